@@ -1,0 +1,50 @@
+"""The three answers to the question whether a write happened."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+from lvstate.model.resource import LiveId
+
+
+class Cause(Enum):
+    """Why a write did not happen, as far as it matters for what comes next."""
+
+    REFUSED = "refused"
+    """The service said no to this object; others may work."""
+    GONE = "gone"
+    """The object does not exist (any more)."""
+    FORBIDDEN = "forbidden"
+    """The role may not do this."""
+    UNAUTHENTICATED = "unauthenticated"
+    """No session can be had; nothing else will work either."""
+    UNREACHABLE = "unreachable"
+    """The request could not be sent."""
+    STOPPED = "stopped"
+    """The run was asked to stop before the request was sent."""
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """The service confirmed it; `id` is what a create made."""
+
+    id: LiveId | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NotDone:
+    """The service refused, or the request was never sent: nothing happened."""
+
+    cause: Cause
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """Sent, and no trustworthy answer came: it may have happened, or may still happen."""
+
+    reason: str
+
+
+Attempt = Done | NotDone | Unknown

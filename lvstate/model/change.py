@@ -1,0 +1,190 @@
+"""The plan and its parts: immutable, ordered, printable."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import ClassVar, Literal
+
+from lvstate.model.problem import Source
+from lvstate.model.project import EVERYTHING, Selection
+from lvstate.model.resource import Fields, LiveId, Value
+
+ActionName = Literal["create", "update", "delete"]
+Origin = Literal["manifest", "drift", "both"]
+
+
+@dataclass(frozen=True, slots=True)
+class FieldChange:
+    """One field's value before and after; None where there is none."""
+
+    path: str
+    before: Value | None
+    after: Value | None
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """How many accounts use an object; `more` says that counting stopped there."""
+
+    accounts: int
+    more: bool = False
+
+    @property
+    def bracket(self) -> str:
+        """`0`, `some` or `1000 or more`: all that a fingerprint may depend on."""
+        if self.more:
+            return "1000 or more"
+        return "some" if self.accounts else "0"
+
+    def __str__(self) -> str:
+        """Return the count in words."""
+        if self.more:
+            return f"{self.accounts} or more accounts"
+        return f"{self.accounts} account{'' if self.accounts == 1 else 's'}"
+
+
+@dataclass(frozen=True, slots=True)
+class Create:
+    """Make a new object with the declared fields."""
+
+    action: ClassVar[ActionName] = "create"
+    kind: str
+    address: str
+    name: str
+    fields: tuple[FieldChange, ...]
+    source: Source | None = None
+    origin: Origin | None = None
+    notes: tuple[str, ...] = ()
+
+    @property
+    def id(self) -> str:
+        """The change's own name, stable between runs."""
+        return f"{self.kind}/{self.address}:create"
+
+    @property
+    def live_id(self) -> None:
+        """No live object exists yet."""
+        return
+
+
+@dataclass(frozen=True, slots=True)
+class Update:
+    """Change fields of one live object in place."""
+
+    action: ClassVar[ActionName] = "update"
+    kind: str
+    address: str
+    name: str
+    live_id: LiveId
+    fields: tuple[FieldChange, ...]
+    expected: Fields = field(default_factory=dict)
+    """Every declared field as it was live when planned; {} for a slot the listing did not show."""
+    source: Source | None = None
+    origin: Origin | None = None
+    notes: tuple[str, ...] = ()
+
+    @property
+    def id(self) -> str:
+        """The change's own name, stable between runs."""
+        return f"{self.kind}/{self.address}:update"
+
+
+@dataclass(frozen=True, slots=True)
+class Delete:
+    """Remove one live object. `address` is that of the `removed:` entry, None for an exclusive kind."""
+
+    action: ClassVar[ActionName] = "delete"
+    kind: str
+    address: str | None
+    name: str
+    live_id: LiveId
+    fields: tuple[FieldChange, ...]
+    in_use: Usage | None = None
+    """None where the service offers no way to use the kind."""
+    source: Source | None = None
+    origin: Origin | None = None
+    notes: tuple[str, ...] = ()
+
+    @property
+    def id(self) -> str:
+        """The change's own name, stable between runs."""
+        return f"{self.kind}/{self.address or f'#{self.live_id}'}:delete"
+
+
+Change = Create | Update | Delete
+
+
+@dataclass(frozen=True, slots=True)
+class Blocked:
+    """A change that a guard refuses, with everything needed to lift the guard."""
+
+    kind: str
+    address: str | None
+    name: str | None
+    action: ActionName | None
+    code: str
+    reason: str
+    hint: str | None = None
+    live_ids: tuple[LiveId, ...] = ()
+    in_use: Usage | None = None
+    source: Source | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Unlisted:
+    """A live object that no manifest declares."""
+
+    kind: str
+    name: str
+    live_id: LiveId
+    drift: bool = False
+    """Whether the project file makes it a difference for `drift`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Warning:  # noqa: A001 (the field's own word)
+    """Something worth knowing that stops nothing."""
+
+    code: str
+    message: str
+    ref: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Tenant:
+    """One LiveVox client on one base URL."""
+
+    url: str
+    client: str | None
+
+    def __str__(self) -> str:
+        """Return how people name it."""
+        return f"{self.client} at {self.url}" if self.client else self.url
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What an apply would do, in order; what it may not do; and what it leaves alone."""
+
+    tenant: Tenant
+    environment: str
+    changes: tuple[Change, ...]
+    blocked: tuple[Blocked, ...]
+    unlisted: tuple[Unlisted, ...]
+    warnings: tuple[Warning, ...]
+    fingerprint: str
+    selection: Selection = EVERYTHING
+
+    def count(self, action: ActionName) -> int:
+        """How many changes of this action the plan holds."""
+        return sum(change.action == action for change in self.changes)
+
+    @property
+    def empty(self) -> bool:
+        """Whether there is nothing to do and nothing in the way."""
+        return not self.changes and not self.blocked
+
+    @property
+    def drifted(self) -> bool:
+        """Whether `drift` calls this a difference."""
+        return bool(self.changes or self.blocked or any(u.drift for u in self.unlisted))

@@ -1,0 +1,122 @@
+"""A project as it is read from disk for one environment: declarations, policy, target."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+from fnmatch import fnmatchcase
+from pathlib import Path
+
+from lvstate.model.problem import Problem, Source
+from lvstate.model.resource import Declared, Removal
+
+
+class UnlistedMode(Enum):
+    """What becomes of live objects that no manifest declares."""
+
+    REPORT = "report"
+    IGNORE = "ignore"
+    DRIFT = "drift"
+    DELETE = "delete"
+
+
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    """`kind/glob`, matched case-sensitively; what the glob sees is the caller's choice."""
+
+    kind: str
+    glob: str
+
+    @classmethod
+    def parse(cls, text: str) -> Pattern:
+        """Split `kind/glob`; raises ValueError when there is no slash or a side is empty."""
+        kind, slash, glob = text.partition("/")
+        if not (kind and slash and glob):
+            raise ValueError(text)
+        return cls(kind, glob)
+
+    def matches(self, kind: str, name: str) -> bool:
+        """Whether an object of `kind` called `name` is meant; `*` stands for every kind."""
+        return self.kind in ("*", kind) and fnmatchcase(name, self.glob)
+
+    def __str__(self) -> str:
+        """Return the pattern as it is written."""
+        return f"{self.kind}/{self.glob}"
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """`--select` and `--exclude`: patterns of addresses. Nothing selected means everything."""
+
+    select: tuple[Pattern, ...] = ()
+    exclude: tuple[Pattern, ...] = ()
+
+    def __bool__(self) -> bool:
+        """Whether the run is narrowed at all."""
+        return bool(self.select or self.exclude)
+
+    def touches(self, kind: str) -> bool:
+        """Whether any address of this kind may be looked at."""
+        return not self.select or any(p.kind in ("*", kind) for p in self.select)
+
+    def includes(self, kind: str, address: str) -> bool:
+        """Whether the run looks at this address."""
+        chosen = not self.select or any(p.matches(kind, address) for p in self.select)
+        return chosen and not any(p.matches(kind, address) for p in self.exclude)
+
+
+EVERYTHING = Selection()
+"""A run that is not narrowed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """What the project file says about objects as a whole."""
+
+    unlisted: Mapping[str, UnlistedMode] = field(default_factory=dict)
+    """By kind; a kind that is not named is reported."""
+    unlisted_sources: Mapping[str, Source] = field(default_factory=dict)
+    ignore: tuple[Pattern, ...] = ()
+    protect: tuple[Pattern, ...] = ()
+    max_deletes: int = 5
+    empty_kind_allowed: bool = False
+
+    def mode(self, kind: str) -> UnlistedMode:
+        """How unlisted objects of `kind` are treated."""
+        return self.unlisted.get(kind, UnlistedMode.REPORT)
+
+
+@dataclass(frozen=True, slots=True)
+class Environment:
+    """One target: a name and where it is."""
+
+    name: str
+    url: str
+    url_source: Source | None = None
+    """Where the project file says so; None when LVSTATE_URL does."""
+    client: str | None = None
+    sole: bool = True
+    """Whether this run serves only this environment, so that the plain LVSTATE_* names apply."""
+
+
+@dataclass(frozen=True, slots=True)
+class Project:
+    """Everything a command needs to know from disk.
+
+    Declarations stand in manifest order: files by path, then by position.
+    """
+
+    root: Path
+    environment: Environment
+    declared: tuple[Declared, ...]
+    removals: tuple[Removal, ...]
+    policy: Policy
+    warnings: tuple[Problem, ...] = ()
+    released: tuple[Declared, ...] = ()
+    """Declared, but left alone in this environment: their live objects are treated as ignored."""
+
+    def kinds(self) -> frozenset[str]:
+        """The kinds that are declared, removed or configured: no other is ever read."""
+        named = {d.kind for d in self.declared} | {r.kind for r in self.removals}
+        return frozenset(named | set(self.policy.unlisted))
