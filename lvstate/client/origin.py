@@ -1,0 +1,78 @@
+"""Which hosts may receive credentials (user contract, section 3)."""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Mapping
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from lvstate.errors import InvalidInput, LvstateError, UsageError
+from lvstate.model.problem import Problem, Severity
+from lvstate.model.project import Environment
+
+_VENDOR = "livevox.com"
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Scheme, host and port that every request of a run goes to."""
+
+    url: str
+
+
+def origin_of(environment: Environment, variables: Mapping[str, str]) -> Origin:
+    """Check an environment's URL and return where its requests go.
+
+    https under livevox.com and loopback are trusted; another host only when LVSTATE_ALLOWED_HOSTS
+    names it, so that a pull request that edits the URL cannot collect a token. Raises InvalidInput
+    when the project file holds the URL, UsageError when LVSTATE_URL does.
+    """
+    try:
+        return _parse(environment.url, variables.get("LVSTATE_ALLOWED_HOSTS", ""))
+    except ValueError as refused:
+        raise _refusal(environment, str(refused)) from None
+
+
+def _parse(url: str, allowed: str) -> Origin:
+    if not url.isascii() or not url.isprintable() or " " in url or "\\" in url:
+        raise ValueError("it holds characters that a URL cannot have")
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError:  # its text repeats a part of the URL, which may be one of a password
+        raise ValueError("its host or port is malformed") from None
+    host = (parts.hostname or "").rstrip(".")
+    if parts.scheme not in ("http", "https") or not host:
+        raise ValueError("it is not of the form https://HOST")
+    if "@" in parts.netloc:
+        raise ValueError("it holds a user name or password")
+    if parts.path not in ("", "/") or parts.query or parts.fragment or "?" in url or "#" in url:
+        raise ValueError("it holds more than scheme, host and port")
+    loopback = _is_loopback(host)
+    if parts.scheme == "http" and not loopback:
+        raise ValueError("plain http is for loopback only")
+    vendor = (host == _VENDOR or host.endswith(f".{_VENDOR}")) and port in (None, 443)
+    named = {entry.strip().lower() for entry in allowed.split(",") if entry.strip()}
+    if not (loopback or vendor or host in named or (port and f"{host}:{port}" in named)):
+        raise ValueError(f"credentials are not sent to {host}")
+    bracketed = f"[{host}]" if ":" in host else host
+    return Origin(f"{parts.scheme}://{bracketed}" + (f":{port}" if port else ""))
+
+
+def _is_loopback(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _refusal(environment: Environment, reason: str) -> LvstateError:
+    message = f"the URL of environment {environment.name} is refused: {reason}"
+    hint = "use https under livevox.com or loopback, or name the host in LVSTATE_ALLOWED_HOSTS"
+    if environment.url_source is None:
+        return UsageError(message, hint=hint)
+    problem = Problem(Severity.ERROR, "refused-url", message, hint, environment.url_source)
+    return InvalidInput(message, hint=hint, problems=[problem])

@@ -1,0 +1,88 @@
+"""When the next request may go out: one pause for all workers, a budget of retries, a deadline."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from email.utils import parsedate_to_datetime
+from random import Random
+
+from lvstate.effects import Now, Sleep
+
+READ_TRIES = 4
+RETRY_BUDGET = 20
+_FIRST, _LONGEST = 0.5, 20.0
+
+
+@dataclass(slots=True)
+class Pacing:
+    """Shared by every exchange of a run.
+
+    `deadline` bounds, in seconds, how long the run waits because the service asked it to.
+    """
+
+    deadline: float = 600.0
+    random: Random = field(default_factory=Random)
+    retries_left: int = RETRY_BUDGET
+    waited: float = 0.0
+    _resume_at: float = 0.0
+
+    async def turn(self) -> None:
+        """Wait until the service is to be asked again."""
+        while (pause := self._resume_at - await Now()) > 0:
+            before = await Now()
+            await Sleep(pause)
+            if await Now() - before < pause / 2:
+                return  # woken early: the run is stopping, and the caller will see that
+
+    async def busy(self, attempt: int, retry_after: str | None, date: str | None) -> bool:
+        """Make every worker wait as the service asks; False when that would pass the deadline."""
+        now = await Now()
+        asked = seconds(retry_after, date)
+        wait = max(asked or 0.0, self._backoff(attempt))
+        resume_at = max(self._resume_at, now + wait)
+        longer = resume_at - max(self._resume_at, now)
+        if self.waited + longer > self.deadline:
+            return False
+        self.waited += longer
+        self._resume_at = resume_at
+        return True
+
+    async def retry(
+        self, attempt: int, retry_after: str | None = None, date: str | None = None, *, all_wait: bool = False
+    ) -> bool:
+        """Wait before another try of the same request; False when the run has no retries left.
+
+        Every worker waits where the service names a time, and with `all_wait`.
+        """
+        if self.retries_left <= 0:
+            return False
+        self.retries_left -= 1
+        asked = seconds(retry_after, date)
+        if asked is not None or all_wait:
+            return await self.busy(attempt, retry_after, date)
+        await Sleep(self._backoff(attempt))
+        return True
+
+    def _backoff(self, attempt: int) -> float:
+        ceiling = min(_FIRST * 2.0 ** min(attempt - 1, 10), _LONGEST)  # bounded: a float overflows
+        return ceiling / 2 + self.random.random() * ceiling / 2
+
+
+def seconds(retry_after: str | None, date: str | None) -> float | None:
+    """Read `Retry-After`: seconds, or a date measured against the answer's own `Date`.
+
+    None for anything that makes no sense: a negative number, words, a past date.
+    """
+    if retry_after is None:
+        return None
+    text = retry_after.strip()
+    if text.isascii() and text.isdigit() and len(text) < 7:
+        return float(text)
+    try:
+        until: datetime = parsedate_to_datetime(text)
+        now: datetime = parsedate_to_datetime(date or "")
+        wait: float = (until - now).total_seconds()
+    except (TypeError, ValueError, OverflowError):  # years and time zones of any length reach the C code
+        return None
+    return wait if wait >= 0 else None

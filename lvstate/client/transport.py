@@ -1,0 +1,158 @@
+"""Sends single requests to one origin; no redirects, no retries, no netrc, every answer bounded."""
+
+from __future__ import annotations
+
+import os
+import ssl
+import time
+from pathlib import Path
+from threading import local
+from traceback import walk_tb
+from urllib.parse import urlsplit
+
+import requests
+from requests.adapters import HTTPAdapter
+from requests.utils import get_environ_proxies
+from urllib3.exceptions import (
+    ConnectTimeoutError,
+    HTTPError,
+    LocationParseError,
+    NameResolutionError,
+    NewConnectionError,
+    ProxyError,
+    SSLError,
+)
+
+import lvstate
+from lvstate.client.origin import Origin
+from lvstate.effects import HttpFault, HttpReply, HttpRequest, Stage
+from lvstate.errors import UsageError
+
+MAX_BODY = 32 * 1024 * 1024
+"""Decoded bytes after which an answer is given up; the largest page is far below."""
+
+_CHUNK = 256 * 1024
+
+
+class RequestsTransport:
+    """One connection pool per worker thread to one origin."""
+
+    def __init__(self, origin: Origin) -> None:
+        self._origin = origin.url
+        # Looked up once: with trust_env, requests would ask netrc and the environment at every request.
+        self._proxies = get_environ_proxies(self._origin, no_proxy=None)
+        self._verify = _authorities()
+        self._threads = local()
+
+    def perform(self, request: HttpRequest, deadline: float) -> HttpReply | HttpFault:
+        """Send once and read the whole answer within `deadline` seconds."""
+        give_up = time.monotonic() + deadline
+        session = self._session()
+        try:
+            prepared = self._prepare(session, request)
+        except (requests.RequestException, ValueError):
+            return _UNFORMED
+        try:
+            with session.send(
+                prepared, timeout=(min(deadline, 10), deadline), allow_redirects=False, stream=True
+            ) as response:
+                body = bytearray()
+                for chunk in response.iter_content(_CHUNK):
+                    body += chunk
+                    if len(body) > MAX_BODY:
+                        return HttpFault(Stage.MAYBE_SENT, "the answer is larger than 32 MiB")
+                    if time.monotonic() > give_up:
+                        return HttpFault(Stage.MAYBE_SENT, "no complete answer before the deadline")
+                headers = {name.lower(): value for name, value in response.headers.items()}
+                return HttpReply(response.status_code, headers, bytes(body))
+        except (requests.RequestException, HTTPError, OSError, ValueError) as error:
+            return fault_of(error)
+
+    def _prepare(self, session: requests.Session, request: HttpRequest) -> requests.PreparedRequest:
+        """Form the request apart from sending it: an answer can be malformed with the very same errors."""
+        own = {"User-Agent": f"lvstate/{lvstate.__version__}", "Accept-Encoding": "identity"}
+        prepared = session.prepare_request(
+            requests.Request(
+                request.method,
+                self._origin + request.path,
+                headers=own | dict(request.headers),
+                data=request.body,
+            )
+        )
+        for value in prepared.headers.values():
+            value.encode("latin-1")  # http.client would fail here, but only once it is sending
+        return prepared
+
+    def _session(self) -> requests.Session:
+        session: requests.Session | None = getattr(self._threads, "session", None)
+        if session is None:
+            session = requests.Session()
+            session.trust_env = False
+            session.proxies = dict(self._proxies)
+            session.verify = self._verify
+            session.mount(self._origin, HTTPAdapter(pool_connections=1, pool_maxsize=1, max_retries=0))
+            self._threads.session = session
+        return session
+
+
+def _authorities() -> str | bool:
+    for variable in ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"):
+        path = os.environ.get(variable)
+        if path and not Path(path).exists():  # requests would fail at every request, as if the network had
+            raise UsageError(f"{variable} names a file that is not there")
+        if path:
+            return path
+    return True
+
+
+_UNFORMED = HttpFault(Stage.MISCONFIGURED, "the request could not be formed")
+
+_FAULTS: tuple[tuple[tuple[type[BaseException], ...], HttpFault], ...] = (
+    (
+        (ProxyError, requests.exceptions.ProxyError),
+        HttpFault(Stage.MISCONFIGURED, "the proxy refused or could not be reached"),
+    ),
+    ((NameResolutionError,), HttpFault(Stage.NOT_SENT, "the host name is not known")),
+    ((ConnectionRefusedError,), HttpFault(Stage.NOT_SENT, "connection refused")),
+    ((NewConnectionError,), HttpFault(Stage.NOT_SENT, "no connection could be made")),
+    ((ConnectTimeoutError,), HttpFault(Stage.NOT_SENT, "connecting took too long")),
+    ((LocationParseError, requests.exceptions.InvalidURL), _UNFORMED),
+    ((requests.exceptions.Timeout,), HttpFault(Stage.MAYBE_SENT, "no answer before the deadline")),
+)
+"""What the libraries' errors mean, the most telling first (a refused connection is a timeout to urllib3)."""
+
+
+def fault_of(error: BaseException) -> HttpFault:
+    """Say how far a request without an answer got; the reason never repeats the error's own text."""
+    causes = _causes(error)
+    tls = [
+        cause for cause in causes if isinstance(cause, SSLError | requests.exceptions.SSLError | ssl.SSLError)
+    ]
+    if tls and any(map(_while_connecting, causes)):
+        return HttpFault(Stage.MISCONFIGURED, "the TLS connection failed: its certificate is not trusted")
+    for types, fault in _FAULTS:
+        if any(isinstance(cause, types) for cause in causes):
+            return fault
+    return HttpFault(Stage.MAYBE_SENT, "the connection broke before the answer was complete")
+
+
+def _while_connecting(error: BaseException) -> bool:
+    """Whether the error came up before the first byte of the request: later TLS errors say nothing about it."""
+    return any(frame.f_code.co_name == "connect" for frame, _ in walk_tb(error.__traceback__))
+
+
+def _causes(error: BaseException) -> list[BaseException]:
+    found: list[BaseException] = []
+    queue: list[object] = [error]
+    while queue:
+        item = queue.pop()
+        if not isinstance(item, BaseException) or item in found:
+            continue
+        found.append(item)
+        queue += [item.__cause__, item.__context__, getattr(item, "reason", None), *item.args]
+    return found
+
+
+def host_of(origin: Origin) -> str:
+    """Return host and port for messages."""
+    return urlsplit(origin.url).netloc
