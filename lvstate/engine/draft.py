@@ -1,0 +1,223 @@
+"""Compares desired with live and drafts every change, before any guard has looked at it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from lvstate.engine.compare import changed_fields
+from lvstate.engine.identity import Binding, LiveIndex, bind
+from lvstate.engine.names import NameGuard
+from lvstate.kinds import all_kinds
+from lvstate.kinds.kind import Kind
+from lvstate.model.change import Blocked, Create, Delete, FieldChange, Unlisted, Update, Warning
+from lvstate.model.project import EVERYTHING, Policy, Project, Selection, UnlistedMode
+from lvstate.model.resource import Declared, Live, LiveId, Removal
+
+Snapshot = Mapping[str, tuple[Live, ...]]
+"""Complete listings by kind; a kind that was not read is not a key."""
+
+
+@dataclass(slots=True)
+class Draft:
+    """Changes as the manifests ask for them; `deletes` still have to pass the guards."""
+
+    project: Project
+    selection: Selection
+    changes: list[Create | Update] = field(default_factory=list)
+    deletes: list[Delete] = field(default_factory=list)
+    in_use_allowed: set[tuple[str, LiveId]] = field(default_factory=set)
+    blocked: list[Blocked] = field(default_factory=list)
+    unlisted: list[Unlisted] = field(default_factory=list)
+    warnings: list[Warning] = field(default_factory=list)
+    population: Counter[str] = field(default_factory=Counter)
+    """How many objects of each kind live now."""
+
+    @property
+    def differences(self) -> list[str]:
+        """What a tenant would still need to be as declared, in words."""
+        return [c.id for c in (*self.changes, *self.deletes)] + [
+            f"{b.kind}/{b.address or b.name}: {b.reason}" for b in self.blocked
+        ]
+
+
+def kinds_to_read(project: Project, selection: Selection) -> tuple[Kind, ...]:
+    """The kinds that this run has any business with, in plan order."""
+    if not selection:
+        return tuple(kind for kind in all_kinds() if kind.name in project.kinds())
+    named = {(d.kind, d.address) for d in project.declared} | {(r.kind, r.address) for r in project.removals}
+    chosen = {kind for kind, address in named if selection.includes(kind, address)}
+    return tuple(kind for kind in all_kinds() if kind.name in chosen)
+
+
+def draft(project: Project, snapshot: Snapshot, selection: Selection = EVERYTHING) -> Draft:
+    """Compare a project with complete listings of the kinds it names. Pure; raises nothing."""
+    result = Draft(project, selection)
+    for kind in all_kinds():
+        if kind.name in snapshot:
+            _draft_kind(result, kind, snapshot[kind.name])
+    return result
+
+
+def _draft_kind(result: Draft, kind: Kind, objects: Sequence[Live]) -> None:
+    project, policy = result.project, result.project.policy
+    result.population[kind.name] = len(objects)
+    declared = [d for d in project.declared if d.kind == kind.name]
+    removals = [r for r in project.removals if r.kind == kind.name]
+    index = LiveIndex(kind, objects)
+    bindings = bind(index, declared, removals)
+    released = bind(index, [d for d in project.released if d.kind == kind.name], [])
+    spoken_for = [*bindings, *released]
+    claimed = {b.live.id for b in spoken_for if b.live} | {i for b in spoken_for for i in b.contenders}
+    bindings = [_unless_ignored(policy, kind, binding) for binding in bindings]
+    chosen = [b for b in bindings if result.selection.includes(kind.name, b.target.address)]
+
+    creates: list[Create] = []
+    updates: list[Update] = []
+    for binding in chosen:
+        result.warnings += binding.warnings
+        if binding.blocked is not None:
+            result.blocked.append(binding.blocked)
+        elif isinstance(binding.target, Removal):
+            _draft_removal(result, kind, binding.target, binding.live)
+        elif binding.live is None and not kind.slots:
+            creates.append(_create(binding.target, kind))
+        elif (update := _update(result, kind, binding.target, binding.live)) is not None:
+            updates.append(update)
+
+    names = NameGuard(kind, objects, bindings)
+    result.warnings += names.warnings([b.target.ref for b in chosen])
+    if not kind.ordered_creates:
+        creates.sort(key=lambda change: change.address)
+    ordered: list[Create | Update] = [*_freeing_names_first(kind, updates), *creates]
+    for change in ordered:
+        refusal = names.refusal(change)
+        if refusal is None:
+            result.changes.append(change)
+        else:
+            result.blocked.append(refusal)
+    if not result.selection:
+        _draft_unlisted(result, kind, [o for o in objects if o.id not in claimed])
+
+
+def _unless_ignored(policy: Policy, kind: Kind, binding: Binding) -> Binding:
+    """Block an address that is pinned to, or was renamed from, an object that is never to be touched."""
+    live, target = binding.live, binding.target
+    if live is None or not _ignored(policy, kind, live):
+        return binding
+    return Binding(
+        target,
+        blocked=Blocked(
+            target.kind,
+            target.address,
+            kind.live_name(live),
+            "delete" if isinstance(target, Removal) else "update",
+            "ignored",
+            f"the live object {live.id} matches `ignore` in the project file",
+            hint="take it out of `ignore`, or out of the manifests",
+            live_ids=(live.id,),
+            source=target.source,
+        ),
+    )
+
+
+def _ignored(policy: Policy, kind: Kind, live: Live) -> bool:
+    return any(pattern.matches(kind.name, kind.pattern_name(live)) for pattern in policy.ignore)
+
+
+def _create(declared: Declared, kind: Kind) -> Create:
+    return Create(
+        kind.name,
+        declared.address,
+        str(declared.fields[kind.name_field]),
+        tuple(FieldChange(n, None, declared.fields[n]) for n in kind.field_names if n in declared.fields),
+        source=declared.source,
+    )
+
+
+def _update(result: Draft, kind: Kind, declared: Declared, live: Live | None) -> Update | None:
+    before = live.fields if live is not None else {}
+    wanted = {name: declared.fields[name] for name in kind.field_names if name in declared.fields}
+    fields = changed_fields(before, wanted)
+    if not fields:
+        return None
+    name = wanted.get(kind.name_field, before.get(kind.name_field))
+    if name is None:
+        result.blocked.append(
+            Blocked(
+                kind.name,
+                declared.address,
+                None,
+                "update",
+                "label-missing",
+                f"{declared.address} has no label yet, and the service takes none without one",
+                hint=f"declare a {kind.name_field}",
+                source=declared.source,
+            )
+        )
+        return None
+    expected = {
+        n: before[n] for n in kind.field_names if n in before and (n in wanted or n == kind.name_field)
+    }
+    risks = kind.risks(before, {f.path: f.after for f in fields if f.after is not None})
+    return Update(
+        kind.name,
+        declared.address,
+        str(name),
+        live.id if live is not None else declared.address,
+        fields,
+        expected=expected,
+        source=declared.source,
+        notes=tuple(f"risky: {risk}" for risk in risks),
+    )
+
+
+def _draft_removal(result: Draft, kind: Kind, removal: Removal, live: Live | None) -> None:
+    if live is None:
+        return
+    result.deletes.append(replace(_delete(kind, live), address=removal.address, source=removal.source))
+    if removal.in_use_allowed:
+        result.in_use_allowed.add((kind.name, live.id))
+
+
+def _delete(kind: Kind, live: Live) -> Delete:
+    fields = tuple(FieldChange(n, live.fields[n], None) for n in kind.field_names if n in live.fields)
+    return Delete(kind.name, None, kind.live_name(live), live.id, fields)
+
+
+def _draft_unlisted(result: Draft, kind: Kind, objects: Sequence[Live]) -> None:
+    policy = result.project.policy
+    mode = policy.mode(kind.name)
+    for live in objects:
+        if mode is UnlistedMode.IGNORE or _ignored(policy, kind, live):
+            continue
+        if mode is UnlistedMode.DELETE:
+            result.deletes.append(replace(_delete(kind, live), source=policy.unlisted_sources.get(kind.name)))
+        else:
+            drift = mode is UnlistedMode.DRIFT
+            result.unlisted.append(Unlisted(kind.name, kind.live_name(live), live.id, drift))
+
+
+def _freeing_names_first(kind: Kind, updates: Sequence[Update]) -> list[Update]:
+    """Order updates by address, but each rename behind the one that frees its new name."""
+    freed = {
+        change.before: update
+        for update in updates
+        for change in update.fields
+        if change.path == kind.name_field and not kind.slots
+    }
+    ordered: dict[str, Update] = {}
+
+    def place(update: Update, above: frozenset[str]) -> None:
+        if update.id in ordered or update.id in above:
+            return
+        for change in update.fields:
+            if change.path == kind.name_field and change.after in freed:
+                place(freed[change.after], above | {update.id})
+        ordered[update.id] = update
+
+    slots = {slot: number for number, slot in enumerate(kind.slots)}
+    for update in sorted(updates, key=lambda u: (slots.get(u.address, 0), u.address)):
+        place(update, frozenset())
+    return list(ordered.values())

@@ -1,0 +1,123 @@
+"""Makes the plan: reads what the manifests speak of, drafts, guards, orders, fingerprints."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Any
+
+from lvstate.effects import Gather
+from lvstate.engine.draft import Draft, Snapshot, draft, kinds_to_read
+from lvstate.engine.guards import Usages, guard_deletes, uncounted
+from lvstate.engine.ports import Reader
+from lvstate.errors import LvstateError, NetworkError
+from lvstate.kinds import all_kinds, kind_named
+from lvstate.kinds.kind import Kind
+from lvstate.model.change import Blocked, Change, Delete, Plan, Tenant, Usage
+from lvstate.model.document import canonical
+from lvstate.model.project import Project, Selection
+from lvstate.model.resource import Live
+
+FINGERPRINT_FORMAT = 1
+"""Rises when equal plans would get another fingerprint."""
+
+
+async def read_snapshot(reader: Reader, kinds: tuple[Kind, ...], parallelism: int) -> Snapshot:
+    """List the given kinds side by side; raises when any listing is not complete."""
+    listings: list[tuple[Live, ...]] = await Gather([reader.list(kind) for kind in kinds], parallelism)
+    return {kind.name: objects for kind, objects in zip(kinds, listings, strict=True)}
+
+
+async def make_plan(
+    project: Project, reader: Reader, tenant: Tenant, selection: Selection, parallelism: int
+) -> tuple[Plan, Snapshot]:
+    """Read live state and plan; the snapshot is what the plan was computed from."""
+    snapshot = await read_snapshot(reader, kinds_to_read(project, selection), parallelism)
+    drafted = draft(project, snapshot, selection)
+    return finish(drafted, await count_usages(drafted, reader, parallelism), tenant), snapshot
+
+
+async def count_usages(drafted: Draft, reader: Reader, parallelism: int) -> Usages:
+    """Count the accounts behind every drafted delete; a count that fails is kept as its reason."""
+
+    async def count(delete: Delete) -> Usage | str:
+        try:
+            return await reader.usage(kind_named(delete.kind), delete.live_id)
+        except NetworkError:
+            raise  # nothing else will work either
+        except LvstateError as error:
+            return error.message
+
+    deletes = uncounted(drafted)
+    counts = await Gather([count(delete) for delete in deletes], parallelism)
+    return {(d.kind, d.live_id): counted for d, counted in zip(deletes, counts, strict=True)}
+
+
+def finish(drafted: Draft, usages: Usages, tenant: Tenant) -> Plan:
+    """Let the guards decide and fix the order: creates and updates kind by kind, then all deletes."""
+    deletes, refused = guard_deletes(drafted, usages)
+    changes: tuple[Change, ...] = (*drafted.changes, *_in_delete_order(deletes))
+    blocked = tuple(sorted([*drafted.blocked, *refused], key=_blocked_order))
+    environment = drafted.project.environment.name
+    return Plan(
+        tenant=tenant,
+        environment=environment,
+        changes=changes,
+        blocked=blocked,
+        unlisted=tuple(drafted.unlisted),
+        warnings=tuple(drafted.warnings),
+        fingerprint=_fingerprint(drafted, tenant, environment, changes, blocked),
+        selection=drafted.selection,
+    )
+
+
+_KIND_ORDER = {kind.name: number for number, kind in enumerate(all_kinds())}
+
+
+def _in_delete_order(deletes: list[Delete]) -> list[Delete]:
+    """Deletes run against the order in which kinds are made."""
+    return sorted(deletes, key=lambda d: (-_KIND_ORDER[d.kind], d.address or "", str(d.live_id).zfill(20)))
+
+
+def _blocked_order(blocked: Blocked) -> tuple[int, str, str, str]:
+    ids = ",".join(str(live_id).zfill(20) for live_id in blocked.live_ids)
+    return (_KIND_ORDER[blocked.kind], blocked.address or "", ids, blocked.code)
+
+
+def _fingerprint(
+    drafted: Draft,
+    tenant: Tenant,
+    environment: str,
+    changes: tuple[Change, ...],
+    blocked: tuple[Blocked, ...],
+) -> str:
+    """Hash all that could change a reviewer's mind, and nothing else (user contract, section 6)."""
+    project = drafted.project
+    declared = [
+        [d.kind, d.address, dict(d.fields), d.pin, d.previous_names]
+        for d in sorted(project.declared, key=lambda d: (d.kind, d.address))
+        if drafted.selection.includes(d.kind, d.address)
+    ]
+    removals = [
+        [r.kind, r.address, r.name, r.id, r.in_use_allowed]
+        for r in sorted(project.removals, key=lambda r: (r.kind, r.address))
+        if drafted.selection.includes(r.kind, r.address)
+    ]
+    value: dict[str, Any] = {
+        "format": FINGERPRINT_FORMAT,
+        "tenant": [tenant.url, tenant.client],
+        "environment": environment,
+        "declared": declared,
+        "removed": removals,
+        "changes": [_changed(change) for change in changes],
+        "blocked": [
+            [b.kind, b.address, b.name, b.action, b.code, b.live_ids, b.in_use and b.in_use.bracket]
+            for b in blocked
+        ],
+    }
+    return f"sha256:{hashlib.sha256(canonical(value)).hexdigest()}"
+
+
+def _changed(change: Change) -> list[Any]:
+    usage = change.in_use.bracket if isinstance(change, Delete) and change.in_use else None
+    fields = [[f.path, f.before, f.after] for f in change.fields]
+    return [change.id, change.live_id, change.name, fields, usage]
