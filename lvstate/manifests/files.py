@@ -1,0 +1,241 @@
+"""The files of a project: what is there, what may be read, and which of them are manifests."""
+
+from __future__ import annotations
+
+import re
+import stat
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import Enum
+from pathlib import Path, PurePosixPath
+from typing import Protocol
+
+from lvstate.manifests.text import MAX_BYTES
+
+PROJECT_FILE = "lvstate.yaml"
+
+_ENDINGS = (".yaml", ".yml")
+_NEAR_MISS = re.compile(r"\.(?:ya?ml|yalm|ymal|yam)[^/]*\Z", re.IGNORECASE)
+_MAGIC = re.compile(r"[*?\[]")
+_MAX_FOLDERS = 64
+
+
+class Kind(Enum):
+    """What stands at a path."""
+
+    FILE = "file"
+    FOLDER = "folder"
+    LINKED_FOLDER = "linked folder"
+    """Not followed: such links may lead in circles, or bring a file in twice."""
+    OUTSIDE = "outside"
+    """A link out of the project."""
+    OTHER = "other"
+    """A device, a socket, a named pipe, a link to nothing."""
+    NOTHING = "nothing"
+
+
+class Files(Protocol):
+    """Where manifests are read from: a folder on disk, or a commit. Paths are relative, with `/`."""
+
+    def kind(self, path: str) -> Kind:
+        """Say what is at a path."""
+
+    def names(self, folder: str) -> Sequence[str]:
+        """Return the names in a folder, in any order; raises OSError."""
+
+    def read(self, path: str) -> bytes:
+        """Return a file's bytes, at most one more than a manifest may have; raises OSError."""
+
+
+class DiskFiles:
+    """A folder on disk. Links to files are followed as long as they stay inside it."""
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+        self._real = root.resolve()
+
+    def kind(self, path: str) -> Kind:
+        """Say what is at a path."""
+        place = self._root / path
+        try:
+            real = place.resolve(strict=True)
+            if not real.is_relative_to(self._real):
+                return Kind.OUTSIDE
+            mode = real.stat().st_mode
+        except (OSError, RuntimeError, ValueError):  # RuntimeError: links in a circle, before Python 3.13
+            return Kind.OTHER if place.is_symlink() else Kind.NOTHING
+        if stat.S_ISDIR(mode):
+            return Kind.LINKED_FOLDER if place.is_symlink() else Kind.FOLDER
+        return Kind.FILE if stat.S_ISREG(mode) else Kind.OTHER
+
+    def names(self, folder: str) -> Sequence[str]:
+        """Return the names in a folder."""
+        return [entry.name for entry in (self._root / folder).iterdir()]
+
+    def read(self, path: str) -> bytes:
+        """Return a file's bytes."""
+        with (self._root / path).open("rb") as file:
+            return file.read(MAX_BYTES + 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """Something wrong with a path; `entry` is the index of the project file's entry it came from."""
+
+    entry: int
+    code: str
+    message: str
+    hint: str | None = None
+    fatal: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The manifests that a list of entries names, by path in order, each with the entry that named it first."""
+
+    files: dict[str, int]
+    faults: tuple[Fault, ...]
+
+    def without(self, paths: frozenset[str]) -> Found:
+        """Leave some files out."""
+        return Found({path: entry for path, entry in self.files.items() if path not in paths}, self.faults)
+
+
+def find(files: Files, entries: Sequence[str]) -> Found:
+    """Return the manifests that files, folders and globs name."""
+    found: dict[str, int] = {}
+    faults: list[Fault] = []
+    for index, entry in enumerate(entries):
+        walk = _Walk(files, index, entry)
+        walk.run()
+        faults.extend(walk.faults)
+        for path in walk.found:
+            found.setdefault(path, index)
+    return Found({path: found[path] for path in sorted(found)}, tuple(dict.fromkeys(faults)))
+
+
+class _Walk:
+    """Follows one entry of the project file."""
+
+    def __init__(self, files: Files, index: int, entry: str) -> None:
+        self.found: list[str] = []
+        self.faults: list[Fault] = []
+        self._files = files
+        self._index = index
+        self._entry = entry
+
+    def run(self) -> None:
+        entry = self._entry
+        path = PurePosixPath(entry)
+        if path.is_absolute() or ".." in path.parts or "\\" in entry or re.match(r"[A-Za-z]:", entry):
+            hint = "Write a path below the folder of lvstate.yaml, with / between folders."
+            self._fault("outside-project", f"`{entry}` is not a path inside the project", hint)
+            return
+        before = len(self.faults)
+        if _MAGIC.search(entry):
+            fixed = []
+            for part in path.parts:
+                if _MAGIC.search(part):
+                    break
+                fixed.append(part)
+            self._folder("/".join(fixed) or ".", _glob(str(path)), 0)
+        else:
+            self._named(str(path))
+        if not self.found and not any(fault.fatal for fault in self.faults[before:]):
+            hint = "Manifests end in .yaml or .yml; hidden files are passed over."
+            self._fault("no-manifest", f"`{entry}` names no manifest", hint)
+
+    def _named(self, path: str) -> None:
+        match self._files.kind(path):
+            case Kind.FOLDER:
+                self._folder(path, None, 0)
+            case Kind.FILE if path.endswith(_ENDINGS):
+                self.found.append(path)
+            case Kind.FILE:
+                self._fault("not-yaml", f"`{path}` does not end in .yaml or .yml", "Rename it.")
+            case Kind.NOTHING:
+                self._fault("no-manifest", f"`{path}` does not exist")
+            case kind:
+                self._odd(path, kind)
+
+    def _folder(self, folder: str, pattern: re.Pattern[str] | None, depth: int) -> None:
+        """Walk a folder; with a pattern, take what it matches, and all below a folder that it matches."""
+        if depth == 0 and (kind := self._files.kind(folder)) is not Kind.FOLDER:
+            if kind is not Kind.NOTHING:
+                self._odd(folder, kind)
+            return
+        if depth > _MAX_FOLDERS:
+            self._fault("nested-too-deep", f"`{folder}` is more than {_MAX_FOLDERS} folders deep")
+            return
+        try:
+            names = sorted(self._files.names(folder))
+        except OSError as error:
+            self._fault("unreadable", f"`{folder}` cannot be read: {error.strerror}")
+            return
+        for name in names:
+            if not name.startswith("."):
+                self._member(name if folder == "." else f"{folder}/{name}", pattern, depth)
+
+    def _member(self, path: str, pattern: re.Pattern[str] | None, depth: int) -> None:
+        if not path.isprintable():
+            shown = path.encode("unicode_escape").decode("ascii")
+            self._fault("bad-file-name", f"the name of `{shown}` cannot be printed", "Rename it.")
+            return
+        wanted = pattern is None or pattern.match(path) is not None
+        kind = self._files.kind(path)
+        if kind is Kind.FOLDER:
+            self._folder(path, None if wanted else pattern, depth + 1)
+        elif not wanted or path == PROJECT_FILE:
+            return
+        elif path.endswith(_ENDINGS):
+            if kind is Kind.FILE:
+                self.found.append(path)
+            else:
+                self._odd(path, kind)
+        elif _NEAR_MISS.search(path):
+            message = f"`{path}` is passed over: it does not end in .yaml or .yml"
+            self.faults.append(
+                Fault(self._index, "passed-over", message, "Rename or remove it.", fatal=False)
+            )
+        elif kind is Kind.LINKED_FOLDER or (kind is Kind.OUTSIDE and not PurePosixPath(path).suffix):
+            self._odd(path, kind)
+
+    def _odd(self, path: str, kind: Kind) -> None:
+        if kind is Kind.LINKED_FOLDER:
+            message = f"`{path}` is a link to a folder, which is not followed"
+            self._fault("linked-folder", message, "Name the folder itself under `manifests:`.")
+        elif kind is Kind.OUTSIDE:
+            message = f"`{path}` is a link that leads out of the project"
+            self._fault("outside-project", message, "Copy the manifests into the project.")
+        else:
+            self._fault(
+                "not-a-file",
+                f"`{path}` is not a regular file",
+                "Remove it, or name the manifests one by one.",
+            )
+
+    def _fault(self, code: str, message: str, hint: str | None = None) -> None:
+        self.faults.append(Fault(self._index, code, message, hint))
+
+
+def _glob(pattern: str) -> re.Pattern[str]:
+    """Translate a glob: `*` and `?` stay within a folder, `**` stands for any number of folders."""
+    result = ""
+    position = 0
+    while position < len(pattern):
+        if pattern.startswith("**/", position):
+            result, position = result + r"(?:[^/]+/)*", position + 3
+        elif pattern.startswith("**", position):
+            result, position = result + r".+", position + 2
+        elif pattern[position] == "*":
+            result, position = result + r"[^/]*", position + 1
+        elif pattern[position] == "?":
+            result, position = result + r"[^/]", position + 1
+        elif (choice := re.compile(r"\[!?\]?[^\]/]*\]").match(pattern, position)) is not None:
+            inside = choice[0][1:-1].replace("\\", r"\\")
+            negated = inside.startswith("!")
+            inside = inside.removeprefix("!").replace("[", r"\[").replace("^", r"\^")
+            result, position = f"{result}[{'^/' if negated else ''}{inside}]", choice.end()
+        else:
+            result, position = result + re.escape(pattern[position]), position + 1
+    return re.compile(rf"{result}\Z")
