@@ -1,0 +1,212 @@
+"""One plan, one report and some problems that show everything a view can show."""
+
+from __future__ import annotations
+
+from lvstate.model.change import (
+    Blocked,
+    Create,
+    Delete,
+    FieldChange,
+    Plan,
+    Tenant,
+    Unlisted,
+    Update,
+    Usage,
+    Warning,
+)
+from lvstate.model.problem import Problem, Severity, Source
+from lvstate.model.project import Pattern, Selection
+from lvstate.model.report import Outcome, Report, Status
+
+FINGERPRINT = "sha256:" + "3f9a1c0b52de" + "0" * 52
+PRODUCTION = Tenant("https://api.na4.livevox.com", "ACME")
+GROUPS, FIELDS, TYPES = "manifests/groups.yaml", "manifests/fields.yaml", "manifests/types.yaml"
+
+EARLY = Create(
+    "contact_group",
+    "early-stage",
+    "Early Stage 1-30",
+    (FieldChange("name", None, "Early Stage 1-30"),),
+    source=Source(GROUPS, 4, 3),
+)
+BOA = Update(
+    "contact_group",
+    "client-boa",
+    "Client BOA",
+    2201,
+    (FieldChange("name", "Client Bank of America", "Client BOA"),),
+    expected={"name": "Client Bank of America"},
+    source=Source(GROUPS, 5, 3),
+)
+COL1 = Update(
+    "custom_field",
+    "COL1",
+    "Promise Date",
+    "COL1",
+    (FieldChange("label", "Colour", "Promise Date"), FieldChange("data_type", "STRING", "DATE")),
+    expected={"label": "Colour", "data_type": "STRING"},
+    source=Source(FIELDS, 2, 3),
+    notes=(
+        "risky: the data type changes from STRING to DATE; stored values stay as they are",
+        'risky: the new label has no word in common with "Colour"; stored values will appear under it',
+    ),
+)
+COL30 = Update(
+    "custom_field",
+    "COL30",
+    "Colour",
+    "COL30",
+    (
+        FieldChange("label", None, "Colour"),
+        FieldChange("data_type", None, "LIST"),
+        FieldChange(
+            "list_values",
+            None,
+            ("blue", "green", "red", "yellow", "ultramarine", "burnt sienna", "cobalt", "viridian"),
+        ),
+    ),
+    source=Source(FIELDS, 3, 3),
+)
+HOSPITAL = Create(
+    "account_type",
+    "hospital",
+    "Hospital",
+    (FieldChange("name", None, "Hospital"), FieldChange("level", None, 1)),
+    source=Source(TYPES, 9, 3),
+    origin="manifest",
+    notes=("the level is set by a second request",),
+)
+LEGACY = Delete(
+    "account_type",
+    "legacy",
+    "Legacy 2019",
+    193,
+    (FieldChange("name", "Legacy 2019", None), FieldChange("level", 7, None)),
+    in_use=Usage(0),
+    source=Source("manifests/removed.yaml", 4, 5),
+)
+DELINQUENT = Blocked(
+    "account_type",
+    "delinquent",
+    "Delinquent",
+    "delete",
+    "in-use",
+    "12 accounts use it",
+    hint="move the accounts first, or write in_use: allow at the entry",
+    live_ids=(181,),
+    in_use=Usage(12),
+    source=Source("manifests/removed.yaml", 5, 5),
+)
+TWINS = Blocked(
+    "contact_group",
+    "client-twins",
+    "Client Twins",
+    None,
+    "ambiguous-name",
+    "the name occurs 3 times live, so lvstate cannot tell which object is meant",
+    hint="pin one of them with id",
+    live_ids=(2301, 2302, 2417),
+    source=Source(GROUPS, 8, 3),
+)
+
+
+def full_plan() -> Plan:
+    """A plan with something of everything."""
+    return Plan(
+        tenant=PRODUCTION,
+        environment="production",
+        changes=(EARLY, BOA, COL1, COL30, HOSPITAL, LEGACY),
+        blocked=(TWINS, DELINQUENT),
+        unlisted=(
+            Unlisted("account_type", "Dental", 188, drift=True),
+            *(Unlisted("contact_group", f"tmp {number}", 3000 + number) for number in range(1, 13)),
+            Unlisted("custom_field", "Agreed Amount", "COL7"),
+        ),
+        warnings=(
+            Warning("empty-file", "manifests/later.yaml declares nothing"),
+            Warning(
+                "previous-name-lives",
+                'both "Client BOA" and its previous name "Client BofA" live; the name wins',
+                "contact_group/client-boa",
+            ),
+        ),
+        fingerprint=FINGERPRINT,
+        selection=Selection((Pattern("*", "*"),), (Pattern("contact_group", "tmp-*"),)),
+    )
+
+
+def empty_plan() -> Plan:
+    """A plan of a tenant that is as declared."""
+    return Plan(PRODUCTION, "production", (), (), (), (), FINGERPRINT)
+
+
+def mixed_report() -> Report:
+    """A report in which every status occurs."""
+    return Report(
+        plan=full_plan(),
+        run_id="20250311T091502Z-4d1f",
+        outcomes=(
+            Outcome(EARLY, Status.DONE, 4711, written=True),
+            Outcome(BOA, Status.STALE),
+            Outcome(COL1, Status.FAILED, error="COL1: 400 Bad Request (203): the label is not valid"),
+            Outcome(COL30, Status.DONE, written=True),
+            Outcome(HOSPITAL, Status.UNKNOWN, error="no answer within 30 s, and no listing showed it since"),
+            Outcome(LEGACY, Status.SKIPPED, error="deletes do not follow a failure"),
+        ),
+        converged=False,
+        remaining=('contact_group/client-boa: name is "Client B of A"', "account_type/hospital is not live"),
+        skipped_blocked=True,
+    )
+
+
+def problems() -> list[Problem]:
+    """Problems of every look."""
+    error, warning = Severity.ERROR, Severity.WARNING
+    return [
+        Problem(
+            error,
+            "unknown-key",
+            'unknown key "nmae"',
+            'did you mean "name"?',
+            Source(GROUPS, 6, 5),
+            "    nmae: Client BOA",
+        ),
+        Problem(
+            error,
+            "tab",
+            "a tab cannot indent YAML",
+            "use spaces",
+            Source(GROUPS, 12, 3),
+            "\t\tname: x",
+        ),
+        Problem(
+            error,
+            "bad-name",
+            "the name has a control character: a\x1b[2Jb",
+            None,
+            Source(TYPES, 3, 16),
+            "  a: {name: \u8fd1\u6240 \x1b[2J, e\u0301: 1}",
+        ),
+        Problem(
+            error,
+            "long",
+            "a long line is shown around its fault",
+            "fold the line",
+            Source(FIELDS, 7, 120),
+            "  COL9: {label: L, list_values: ["
+            + ", ".join(f"value{number:02}" for number in range(40))
+            + "]}",
+        ),
+        Problem(
+            error,
+            "end",
+            "the file ends inside a list",
+            None,
+            Source(FIELDS, 8, 12),
+            "  COL10: [a",
+        ),
+        Problem(
+            warning, "empty-file", "the file declares nothing", None, Source("manifests/later.yaml", 1, 1)
+        ),
+        Problem(error, "no-manifests", "no manifest file was found in manifests/"),
+    ]
