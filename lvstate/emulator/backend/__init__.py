@@ -1,0 +1,53 @@
+"""The tenant without HTTP: one file per resource, plain typed methods, refusals as exceptions.
+
+Room left for: contacts, contact notes, do-not-dial blocks, account links. Each brings its own `TABLES` and
+joins `Backend` below.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from lvstate.emulator.backend import accounts, contact_groups, custom_fields, leveled_names, sessions
+from lvstate.emulator.backend.accounts import Accounts
+from lvstate.emulator.backend.contact_groups import ContactGroups
+from lvstate.emulator.backend.custom_fields import CustomFields
+from lvstate.emulator.backend.leveled_names import LeveledNames
+from lvstate.emulator.backend.sessions import Sessions
+from lvstate.emulator.clock import Clock
+from lvstate.emulator.storage import Storage
+
+TABLES = (
+    # One row once a seed was planted; its presence is what keeps a restart from planting again.
+    "CREATE TABLE IF NOT EXISTS tenant (client_id INTEGER PRIMARY KEY, seed TEXT NOT NULL)",
+    *sessions.TABLES,
+    *contact_groups.TABLES,
+    *custom_fields.TABLES,
+    *leveled_names.tables("account_classification"),
+    *leveled_names.tables("account_type"),
+    *accounts.TABLES,
+)
+
+
+@dataclass(frozen=True)
+class Backend:
+    """Every resource of the tenant."""
+
+    sessions: Sessions
+    contact_groups: ContactGroups
+    custom_fields: CustomFields
+    account_classifications: LeveledNames
+    account_types: LeveledNames
+    accounts: Accounts
+
+
+def open_backend(storage: Storage, clock: Clock) -> Backend:
+    """The resources over a storage that was made with `TABLES`."""
+    return Backend(
+        sessions=Sessions(storage, clock),
+        contact_groups=ContactGroups(storage, clock),
+        custom_fields=CustomFields(storage),
+        account_classifications=LeveledNames(storage, "account_classification"),
+        account_types=LeveledNames(storage, "account_type"),
+        accounts=Accounts(storage, clock),
+    )

@@ -1,0 +1,86 @@
+"""The way of a request, and the order of its refusals: 429, 401, 404 path, 405, 403, 400 body, 404 object.
+
+The last two are the handler's: it reads the whole input before it asks for an object.
+"""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+
+from werkzeug.wrappers import Response
+
+from lvstate.emulator.backend import Backend
+from lvstate.emulator.backend.refusals import Refusal
+from lvstate.emulator.backend.tenant import User
+from lvstate.emulator.http.operations import Call, Operation
+from lvstate.emulator.http.refusals import Refused, refused
+from lvstate.emulator.http.requests import EmulatorRequest
+from lvstate.emulator.http.routes import Route, Routes
+from lvstate.emulator.http.throttle import Throttle
+
+SESSION_HEADER = "LV-Session"
+
+logger = logging.getLogger("lvstate.emulator")
+logger.addHandler(logging.NullHandler())
+
+
+@dataclass
+class Exchange:
+    """A request, who sent it to which operation, and the answer."""
+
+    request: EmulatorRequest
+    response: Response
+    operation: Operation | None = None
+    user: User | None = None
+
+
+class Dispatcher:
+    """Answers requests from a backend; safe for any number of threads."""
+
+    def __init__(self, backend: Backend, routes: Routes, throttle: Throttle | None) -> None:
+        self._backend = backend
+        self._routes = routes
+        self._throttle = throttle
+
+    def answer(self, request: EmulatorRequest) -> Exchange:
+        """Answer one request; never raises."""
+        exchange = Exchange(request, Response())
+        try:
+            exchange.response = self._answer(exchange)
+        except Refused as refusal:
+            exchange.response = refusal.response()
+        except Refusal as refusal:
+            exchange.response = refused(refusal).response()
+        except Exception:
+            # A fault of the emulator itself: told to whoever listens to the log, never to the client.
+            logger.exception("%s %s failed", request.verb, exchange.operation and exchange.operation.name)
+            exchange.response = Refused(500, "The emulator failed; its log says why.").response()
+        return exchange
+
+    def _answer(self, exchange: Exchange) -> Response:
+        if self._throttle is not None:
+            self._throttle.admit()
+        request = exchange.request
+        route = self._routes.find(request.routing_path())
+        if route is None or not route.is_open:
+            exchange.user = self._backend.sessions.use(request.headers.get(SESSION_HEADER))
+        if route is None:
+            raise Refused(404, "No method of the API has this path.")
+        exchange.operation = operation = _by_verb(route, request.verb)
+        if operation.roles is not None and (
+            exchange.user is None or exchange.user.role not in operation.roles
+        ):
+            raise Refused(403, f"{operation.name} is not allowed for this user.")
+        call = Call(self._backend, request, route.segments, exchange.user)
+        response = operation.handler(call)
+        exchange.user = call.user
+        return response
+
+
+def _by_verb(route: Route, verb: str) -> Operation:
+    operation = route.operations.get(verb)
+    if operation is None:
+        allowed = ", ".join(sorted(route.operations))
+        raise Refused(405, f"This path answers {allowed}.", headers={"Allow": allowed})
+    return operation

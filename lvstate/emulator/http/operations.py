@@ -1,0 +1,81 @@
+"""One method of the API as a row of a table: its name, verb, path spellings, roles and handler."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from werkzeug.wrappers import Response
+
+from lvstate.emulator.backend import Backend
+from lvstate.emulator.backend.paging import MAX_COUNT, Window
+from lvstate.emulator.backend.refusals import InvalidValue, NoRecord
+from lvstate.emulator.backend.tenant import Role, User
+from lvstate.emulator.http.requests import EmulatorRequest, segment_text
+from lvstate.emulator.storage import MAX_ID
+
+ADMINISTRATORS = frozenset({Role.SYSADMIN, Role.SUPERUSER})
+DEFAULT_ROLES = ADMINISTRATORS | {Role.MANAGER}
+EVERY_USER = DEFAULT_ROLES | {Role.IT_USER}
+
+_DIGITS = re.compile(r"[0-9]{1,19}", re.ASCII)
+
+
+@dataclass(frozen=True)
+class Operation:
+    """A method of the vendor's pages.
+
+    `name` is the vendor's heading. `paths` are werkzeug rules without a last slash, all spellings of one
+    path. `roles` may use it; None means that it needs no session.
+    """
+
+    name: str
+    verb: str
+    paths: tuple[str, ...]
+    roles: frozenset[Role] | None
+    handler: Callable[[Call], Response]
+
+
+@dataclass
+class Call:
+    """One request on its way to a handler.
+
+    `user` is None only for operations without a session, until a login says who it is.
+    """
+
+    backend: Backend
+    request: EmulatorRequest
+    segments: Mapping[str, str]
+    user: User | None
+
+    @property
+    def signed_in(self) -> User:
+        """The user of an operation that needs a session."""
+        if self.user is None:
+            raise TypeError("an operation without roles has no user")
+        return self.user
+
+    def segment(self, name: str) -> str:
+        """A variable part of the path, as text."""
+        return segment_text(self.segments[name])
+
+    def object_id(self, name: str = "id") -> int:
+        """A variable part of the path, as an id. Raises NoRecord where no object can have such an id."""
+        text = self.segment(name)
+        if not _DIGITS.fullmatch(text) or int(text) > MAX_ID:
+            raise NoRecord
+        return int(text)
+
+    def window(self) -> Window:
+        """`count` and `offset` of the query, both mandatory; `count` is clipped. Raises InvalidValue."""
+        count = self._query_number("count")
+        if count == 0:
+            raise InvalidValue("count must be at least 1.")
+        return Window(count=min(count, MAX_COUNT), offset=self._query_number("offset"))
+
+    def _query_number(self, name: str) -> int:
+        given = self.request.args.getlist(name)
+        if len(given) != 1 or not _DIGITS.fullmatch(given[0]) or int(given[0]) > MAX_ID:
+            raise InvalidValue(f"{name} is required once, as a number that is not negative.")
+        return int(given[0])

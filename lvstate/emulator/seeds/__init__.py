@@ -1,0 +1,85 @@
+"""What a new tenant starts with: a named seed is a document of whole objects, planted once."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Mapping, Sequence
+from typing import Any, TypedDict
+
+from lvstate.emulator.backend import accounts, contact_groups, custom_fields, leveled_names, tenant
+from lvstate.emulator.backend.account_fields import WRITTEN_FIELDS
+from lvstate.emulator.backend.accounts import Account
+from lvstate.emulator.backend.contact_groups import ContactGroup
+from lvstate.emulator.backend.custom_fields import SLOTS, CustomField, DataType
+from lvstate.emulator.backend.leveled_names import LeveledName
+from lvstate.emulator.errors import UnknownSeed
+from lvstate.emulator.storage import Storage
+
+SEEDS = ("empty", "vendor-examples")
+
+SeedObject = Mapping[str, object]
+"""An object with the keys that the API returns it with, all of them."""
+
+
+class SeedDocument(TypedDict, total=False):
+    """The objects of a seed, by kind."""
+
+    contact_groups: Sequence[SeedObject]
+    custom_fields: Sequence[SeedObject]
+    account_classifications: Sequence[SeedObject]
+    account_types: Sequence[SeedObject]
+    accounts: Sequence[SeedObject]
+
+
+def document(seed: str) -> SeedDocument:
+    """The document of a named seed. Raises UnknownSeed."""
+    match seed:
+        case "empty":
+            return {}
+        case "vendor-examples":
+            from lvstate.emulator.seeds import vendor_examples
+
+            return vendor_examples.DOCUMENT
+        case _:
+            raise UnknownSeed(f"there is no seed {seed!r}; there are {' and '.join(SEEDS)}")
+
+
+def plant_new_tenant(storage: Storage, seed: str, document: SeedDocument) -> None:
+    """Plant the document unless the storage already holds a tenant."""
+    with storage.write() as db:
+        if db.execute("SELECT 1 FROM tenant").fetchone() is None:
+            db.execute("INSERT INTO tenant (client_id, seed) VALUES (?, ?)", (tenant.CLIENT_ID, seed))
+            plant(db, document)
+
+
+def plant(db: sqlite3.Connection, document: SeedDocument) -> None:
+    """Add the objects of a document to what is there."""
+    contact_groups.plant(db, map(_contact_group, document.get("contact_groups", ())))
+    custom_fields.plant(db, map(_custom_field, document.get("custom_fields", ())))
+    leveled_names.plant(
+        db, "account_classification", map(_leveled_name, document.get("account_classifications", ()))
+    )
+    leveled_names.plant(db, "account_type", map(_leveled_name, document.get("account_types", ())))
+    accounts.plant(db, map(_account, document.get("accounts", ())))
+
+
+def _contact_group(seed: SeedObject) -> ContactGroup:
+    keys = ("id", "name", "createdBy", "modifiedBy", "createdAt", "modifiedAt")
+    return ContactGroup(*(seed[key] for key in keys))  # type: ignore[arg-type]
+
+
+def _custom_field(seed: SeedObject) -> CustomField:
+    values: Any = seed.get("listValues", ())
+    return CustomField(
+        SLOTS[str(seed["field"])], str(seed["label"]), DataType(seed["dataType"]), tuple(values)
+    )
+
+
+def _leveled_name(seed: SeedObject) -> LeveledName:
+    return LeveledName(*(seed[key] for key in ("id", "name", "level")))  # type: ignore[arg-type]
+
+
+def _account(seed: SeedObject) -> Account:
+    keys = ("id", "number", "createdDate", "createdBy", "modifiedDate", "modifiedBy", "location")
+    fields = {key: seed[key] for key in WRITTEN_FIELDS if key in seed}
+    return Account(*(seed.get(key) for key in keys), fields)  # type: ignore[arg-type,call-arg]

@@ -1,0 +1,52 @@
+"""Who may use what: the table of REFERENCE 1.5, row by row."""
+
+from __future__ import annotations
+
+import pytest
+
+from lvstate.emulator.app import EmulatorApp
+from lvstate.emulator.http.routes import all_routes
+from tests.emulator.caller import Caller
+
+USERS = {"S": "sysadmin", "U": "superuser", "M": "manager", "I": "ituser", "A": "agent"}
+
+# operation: method, path, who may
+MATRIX = {
+    "Create Contact Group": ("POST", "/contact/contactGroups", "SU"),
+    "List Contact Group": ("GET", "/contact/contactGroups?count=1&offset=0", "SUM"),
+    "Read Contact Group": ("GET", "/contact/contactGroups/2200", "SUM"),
+    "Update Contact Group": ("PUT", "/contact/contactGroups/2200", "SU"),
+    "List Custom Field": ("GET", "/contact/contacts/customFields", "SUMI"),
+    "Read Custom Field": ("GET", "/contact/contacts/customFields/COL7", "SUMI"),
+    "Update Custom Field": ("PUT", "/contact/contacts/customFields", "SI"),
+    "Create Account": ("POST", "/account/accounts", "SU"),
+    "List Accounts": ("GET", "/account/accounts?count=1&offset=0", "SUM"),
+    "Find Matching Accounts": ("POST", "/account/accounts/search?count=1&offset=0", "SUM"),
+    "Create Classification": ("POST", "/account/classifications", "SU"),
+    "Read Classification": ("GET", "/account/classifications/171", "SUM"),
+    "List All Classification": ("GET", "/account/classifications", "SUM"),
+    "Update Classification": ("PUT", "/account/classification/171", "SU"),
+    "Delete Classification": ("DELETE", "/account/classification/171", "SU"),
+    "Create Type": ("POST", "/account/types", "SU"),
+    "Read Type": ("GET", "/account/type/48", "SU"),
+    "List All Types": ("GET", "/account/types", "SUM"),
+    "Update Type": ("PUT", "/account/type/48", "SU"),
+    "Delete Type": ("DELETE", "/account/type/48", "SU"),
+}
+
+
+@pytest.mark.parametrize("user", USERS.values(), ids=USERS.values())
+@pytest.mark.parametrize("operation", MATRIX)
+def test_an_operation_is_open_to_its_roles_only(app: EmulatorApp, operation: str, user: str) -> None:
+    method, path, allowed = MATRIX[operation]
+    body = {"name": "x", "customFields": []} if method in ("POST", "PUT") and "search" not in path else None
+    answer = Caller(app, user).send(method, path, body)
+    if user in {USERS[letter] for letter in allowed}:
+        assert answer.status < 300, answer.raw
+    else:
+        assert (answer.status, answer.body["code"]) == (403, 403)
+
+
+def test_the_table_has_every_operation() -> None:
+    with_roles = {operation.name for operation in all_routes().operations if operation.roles is not None}
+    assert with_roles == set(MATRIX)
