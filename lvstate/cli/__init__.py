@@ -1,0 +1,73 @@
+"""The command line: it binds options, asks, prints and exits; the rooms below do the work."""
+
+from __future__ import annotations
+
+import logging
+import os
+import signal
+import sys
+from collections.abc import Sequence
+
+import click
+
+from lvstate.cli.failure import report_failure
+from lvstate.cli.root import root
+from lvstate.errors import Exit, LvstateError, UsageError
+
+__all__ = ["main", "run"]
+
+
+def main() -> None:
+    """Run the command line of this process and exit with its code."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")
+    sys.exit(run(sys.argv[1:]))
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run one command line and return its exit code; a failure is told in the format asked for."""
+    try:
+        code = root.main(args=list(arguments), prog_name="lvstate", standalone_mode=False)
+        sys.stdout.flush()
+    except click.exceptions.Exit as asked:
+        return asked.exit_code
+    except (click.Abort, KeyboardInterrupt):
+        return report_failure(arguments, _interrupted())
+    except click.UsageError as error:
+        return report_failure(arguments, _usage(error))
+    except LvstateError as error:
+        return report_failure(arguments, error)
+    except BrokenPipeError:
+        # The reader of stdout went away: nobody is left to tell, and Python must not try at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 128 + signal.SIGPIPE
+    except OSError as error:
+        what = f"{error.filename}: " if error.filename else ""
+        return report_failure(arguments, LvstateError(f"{what}{error.strerror or type(error).__name__}"))
+    except Exception as error:
+        if logging.getLogger().isEnabledFor(logging.DEBUG):
+            raise
+        return report_failure(arguments, _internal(error))
+    return int(code) if isinstance(code, int) else Exit.OK
+
+
+class _Interrupted(LvstateError):
+    kind = "interrupted"
+    exit_code = Exit.INTERRUPTED
+
+
+def _interrupted() -> LvstateError:
+    return _Interrupted("interrupted")
+
+
+def _internal(error: Exception) -> LvstateError:
+    return LvstateError(
+        f"internal error: {type(error).__name__}",
+        hint="this is a mistake in lvstate; --log-level debug shows where",
+    )
+
+
+def _usage(error: click.UsageError) -> LvstateError:
+    path = error.ctx.command_path if error.ctx is not None else "lvstate"
+    return UsageError(error.format_message(), hint=f"{path} --help")

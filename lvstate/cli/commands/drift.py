@@ -1,0 +1,27 @@
+"""`lvstate drift`: the manifests against live, with an exit code to hang an alarm on."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from lvstate.cli.options import global_options, globals_of
+from lvstate.cli.output import Output
+from lvstate.cli.planning import emit_plan, exit_code, make
+from lvstate.errors import Exit
+
+
+@click.command(name="drift")
+@global_options
+@click.pass_context
+def command(ctx: click.Context, /, **_: Any) -> int:
+    """Compare the manifests with live: exits with 2 on drift; writes nothing to the tenant.
+
+    Objects that no manifest declares are drift only where the project file says `unlisted: {KIND: drift}`.
+    """
+    chosen = globals_of(ctx)
+    output = Output(chosen)
+    plan = make(chosen, output)
+    emit_plan(output, plan)
+    return exit_code(plan, Exit.DIFFERENCES if plan.drifted else Exit.OK)

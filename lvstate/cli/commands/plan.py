@@ -1,0 +1,34 @@
+"""`lvstate plan`: reads live, shows what an apply would do, saves it when asked."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from lvstate.cli.options import global_options, globals_of, option
+from lvstate.cli.output import Output, write_file
+from lvstate.cli.planning import emit_plan, exit_code, make
+from lvstate.errors import Exit
+
+
+@click.command(name="plan")
+@option("--out", metavar="FILE", type=click.Path(path_type=Path), help="Save the plan for `apply FILE`.")
+@option("--detailed-exitcode", is_flag=True, help="Exit with 2 when there are changes.")
+@global_options
+@click.pass_context
+def command(ctx: click.Context, /, out: Path | None, detailed_exitcode: bool, **_: Any) -> int:
+    """Read live state and show the plan; writes nothing to the tenant.
+
+    Exits with 0 also when there are changes, unless --detailed-exitcode; with 4 when any is blocked.
+    """
+    chosen = globals_of(ctx)
+    output = Output(chosen)
+    plan = make(chosen, output)
+    if out is not None:
+        from lvstate.views import json
+
+        write_file(out, json.plan(plan), mode=0o600)
+    emit_plan(output, plan)
+    return exit_code(plan, Exit.DIFFERENCES if detailed_exitcode and plan.changes else Exit.OK)

@@ -1,0 +1,188 @@
+"""Options: each with its LVSTATE_ variable, the global ones accepted before and after the command."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+from click.core import ParameterSource
+
+from lvstate.errors import UsageError
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+FORMATS = ("text", "json")
+"""What plan, show, apply, drift and validate can render."""
+
+LOG_LEVELS = ("error", "warning", "info", "debug")
+
+
+class Option(click.Option):
+    """An option `--foo-bar` that `LVSTATE_FOO_BAR` stands in for."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.envvar is None:
+            longest = max(self.opts, key=len)
+            self.envvar = f"LVSTATE_{longest.lstrip('-').replace('-', '_').upper()}"
+
+
+def option(*names: str, **settings: Any) -> Callable[[F], F]:
+    """Declare an option with its variable."""
+    return click.option(*names, cls=Option, **settings)
+
+
+class PositiveNumber(click.ParamType[float]):
+    """Seconds, or another amount above zero (or from zero)."""
+
+    name = "number"
+
+    def __init__(self, *, zero: bool = False) -> None:
+        self._zero = zero
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        """Refuse what is no finite number in range."""
+        try:
+            number = float(value)
+        except (TypeError, ValueError):
+            self.fail(f"{value!r} is not a number", param, ctx)
+        if not (0 <= number < 1e9) or (number == 0 and not self._zero):
+            self.fail(f"{value!r} is out of range", param, ctx)
+        return number
+
+
+@dataclass(frozen=True, slots=True)
+class Globals:
+    """The global options of one run."""
+
+    chdir: Path
+    env: str | None
+    format: str
+    write: tuple[str, ...]
+    select: tuple[str, ...]
+    exclude: tuple[str, ...]
+    parallelism: int
+    quiet: bool
+    no_color: bool
+    log_level: str
+    timeout: float
+    deadline: float
+
+
+_GLOBAL: tuple[tuple[tuple[str, ...], dict[str, Any]], ...] = (
+    (
+        ("-C", "--chdir"),
+        {
+            "metavar": "DIR",
+            "type": click.Path(path_type=Path),
+            "default": Path(),
+            "help": "The project's folder [default: here].",
+        },
+    ),
+    (("-e", "--env"), {"metavar": "NAME", "help": "The environment [default: the project file's]."}),
+    (
+        ("--format",),
+        {
+            "metavar": "NAME",
+            "default": "text",
+            "help": f"What stdout holds: {' or '.join(FORMATS)} [default: text].",
+        },
+    ),
+    (
+        ("--write",),
+        {
+            "metavar": "FORMAT=FILE",
+            "multiple": True,
+            "help": "Also write the result to a file; may be repeated.",
+        },
+    ),
+    (
+        ("--select",),
+        {"metavar": "KIND/GLOB", "multiple": True, "help": "Only these addresses; may be repeated."},
+    ),
+    (
+        ("--exclude",),
+        {"metavar": "KIND/GLOB", "multiple": True, "help": "Not these addresses; may be repeated."},
+    ),
+    (
+        ("--parallelism",),
+        {
+            "metavar": "N",
+            "type": click.IntRange(1, 64),
+            "default": 8,
+            "help": "Requests under way at once [default: 8].",
+        },
+    ),
+    (
+        ("--timeout",),
+        {
+            "metavar": "SECONDS",
+            "type": PositiveNumber(),
+            "default": 30.0,
+            "help": "For one request and its answer [default: 30].",
+        },
+    ),
+    (
+        ("--deadline",),
+        {
+            "metavar": "SECONDS",
+            "type": PositiveNumber(zero=True),
+            "default": 600.0,
+            "help": "For all waiting that the service asks for [default: 600].",
+        },
+    ),
+    (("--quiet",), {"is_flag": True, "help": "Nothing on stderr but errors."}),
+    (("--no-color",), {"is_flag": True, "help": "No colour, as with NO_COLOR."}),
+    (
+        ("--log-level",),
+        {
+            "type": click.Choice(LOG_LEVELS),
+            "default": "warning",
+            "metavar": "LEVEL",
+            "help": f"What is logged to stderr: {', '.join(LOG_LEVELS)} [default: warning].",
+        },
+    ),
+)
+
+_KEY = "lvstate.globals"
+
+
+def global_options(function: F) -> F:
+    """Add the global options to a command."""
+    for names, settings in reversed(_GLOBAL):
+        function = option(*names, **settings)(function)
+    return function
+
+
+def remember_globals(ctx: click.Context) -> None:
+    """Keep what stood before the command for `globals_of`."""
+    given = {
+        name: value
+        for name, value in ctx.params.items()
+        if ctx.get_parameter_source(name) is ParameterSource.COMMANDLINE
+    }
+    ctx.meta[_KEY] = given
+
+
+def globals_of(ctx: click.Context) -> Globals:
+    """Merge what stood before and after the command: after wins, repeatable options add up."""
+    before: dict[str, Any] = ctx.meta.get(_KEY, {})
+    merged: dict[str, Any] = {}
+    for name in Globals.__dataclass_fields__:
+        after = ctx.params[name]
+        here = ctx.get_parameter_source(name) is ParameterSource.COMMANDLINE
+        if name in before and isinstance(after, tuple):
+            merged[name] = before[name] + (after if here else ())
+        else:
+            merged[name] = after if here or name not in before else before[name]
+    return Globals(**merged)
+
+
+def one_of(value: str, known: tuple[str, ...], what: str) -> str:
+    """Return the value if it is known; raises UsageError that lists what is."""
+    if value in known:
+        return value
+    raise UsageError(f"{what} {value!r} is not known here", hint=f"choose one of {', '.join(known)}")

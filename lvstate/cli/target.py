@@ -1,0 +1,90 @@
+"""From options to a project and a connection: what every command that talks to a tenant needs first."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from lvstate.cli.options import Globals
+from lvstate.errors import UsageError
+
+if TYPE_CHECKING:
+    from lvstate.model.project import Environment, Project, Selection
+    from lvstate.reconcile import Connection, Limits
+
+EMULATOR_URL = "emulator:"
+EMULATOR_DATA = Path(".lvstate/emulator.db")
+
+
+def open_project(chosen: Globals) -> Project:
+    """Read the project for the environment asked for."""
+    from lvstate.manifests import load_project
+
+    return load_project(
+        chosen.chdir,
+        chosen.env,
+        url=os.environ.get("LVSTATE_URL"),
+        client=os.environ.get("LVSTATE_CLIENT"),
+    )
+
+
+def selection_of(chosen: Globals) -> Selection:
+    """Parse `--select` and `--exclude`; raises UsageError for what is no KIND/GLOB."""
+    from lvstate.kinds import all_kinds
+    from lvstate.model.project import Pattern, Selection
+
+    kinds = [kind.name for kind in all_kinds()]
+
+    def parse(text: str) -> Pattern:
+        try:
+            pattern = Pattern.parse(text)
+        except ValueError:
+            raise UsageError(
+                f"{text!r} is not of the form KIND/GLOB", hint=f"for example {kinds[0]}/*"
+            ) from None
+        if pattern.kind not in (*kinds, "*"):
+            raise UsageError(f"there is no kind {pattern.kind!r}", hint=f"the kinds are {', '.join(kinds)}")
+        return pattern
+
+    return Selection(tuple(parse(t) for t in chosen.select), tuple(parse(t) for t in chosen.exclude))
+
+
+def limits_of(chosen: Globals, *, settle: float = 60.0, lock_timeout: float = 0.0) -> Limits:
+    """Collect how patient and how busy the run is."""
+    from lvstate.reconcile import Limits
+
+    return Limits(chosen.parallelism, chosen.timeout, chosen.deadline, settle, lock_timeout)
+
+
+def connect(root: Path, environment: Environment) -> Connection:
+    """Decide where requests go and with which credentials; sends nothing yet."""
+    from lvstate.client.credentials import from_environment
+    from lvstate.client.origin import origin_of
+    from lvstate.model.change import Tenant
+    from lvstate.reconcile import Connection
+
+    if environment.url == EMULATOR_URL:
+        return _embedded(root)
+    origin = origin_of(environment, os.environ)
+    credentials = from_environment(os.environ, environment)
+    from lvstate.client.transport import RequestsTransport
+
+    tenant = Tenant(origin.url, credentials.client)
+    scope = f"{origin.url}\n{credentials.client or ''}"
+    return Connection(tenant, scope, RequestsTransport(origin), credentials)
+
+
+def _embedded(root: Path) -> Connection:
+    from lvstate.cli.embedded import EmbeddedTransport
+    from lvstate.client.credentials import EMBEDDED
+    from lvstate.emulator import create_app
+    from lvstate.model.change import Tenant
+    from lvstate.reconcile import Connection
+
+    data = root / EMULATOR_DATA
+    data.parent.mkdir(parents=True, exist_ok=True)
+    transport = EmbeddedTransport(create_app(data=data))
+    return Connection(
+        Tenant(EMULATOR_URL, EMBEDDED.client), f"{EMULATOR_URL}{data.resolve()}", transport, EMBEDDED
+    )
