@@ -35,8 +35,8 @@ class HttpRequest:
 
     method: str
     path: str
-    headers: Mapping[str, str]
-    body: bytes | None = None
+    headers: Mapping[str, str] = field(repr=False)
+    body: bytes | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +93,7 @@ class Stopping(Effect[bool]):
 
 @dataclass(frozen=True, slots=True)
 class Until(Effect[None]):
-    """Wait until other tasks have made a condition true; it is looked at after each of their steps."""
+    """Wait until other tasks have made a condition true; it is looked at whenever all of them wait."""
 
     condition: Callable[[], bool]
 

@@ -91,16 +91,18 @@ def apply(
     *,
     progress: Progress | None = None,
     started: Callable[[Driver], None] | None = None,
+    waiting: Callable[[str], None] | None = None,
 ) -> Report:
     """Plan again under the tenant's lock and carry out that plan, if it is the approved one.
 
-    `started` is handed the driver before anything is sent, so that a signal can stop it. Raises
+    `started` is handed the driver before anything is sent, so that a signal can stop it; `waiting` is
+    told who holds the lock when it is not free. Raises
     StaleError when live or the manifests moved, BlockedError when a guard refuses, LockedError when
     another apply holds the lock; nothing is written then.
     """
     writer = Writer(_session(WritingSession, connection, limits))
     with (
-        tenant_lock(connection.tenant, connection.scope, wait=limits.lock_timeout),
+        tenant_lock(connection.tenant, connection.scope, wait=limits.lock_timeout, told=waiting),
         _driver(connection, limits, progress) as driver,
     ):
         if started is not None:

@@ -23,19 +23,20 @@ class Signals:
     def watch(self, driver: Driver) -> None:
         """Stop this driver from now on."""
         self._driver = driver
-        if self.exit_code is not None:
-            driver.stop()
 
     def handle(self, number: int, frame: FrameType | None) -> None:
         """Stop gently first, at once the second time; the journal holds what was under way."""
         del frame
+        if self._driver is None:  # nothing is sent yet: a lock is waited for, at most
+            if number == signal.SIGTERM:
+                raise SystemExit(Exit.TERMINATED)
+            raise KeyboardInterrupt
         if self.exit_code is not None:
             os.write(2, b"\nstopped at once; the journal in .lvstate/runs holds what was under way\n")
             os._exit(128 + number)
         self.exit_code = Exit.TERMINATED if number == signal.SIGTERM else Exit.INTERRUPTED
         os.write(2, b"\nstopping: requests under way are finished; once more stops at once\n")
-        if self._driver is not None:
-            self._driver.stop()
+        self._driver.stop()
 
 
 @contextmanager

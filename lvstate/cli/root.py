@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from difflib import get_close_matches
 from importlib import import_module
 from pkgutil import iter_modules
 
@@ -10,6 +11,7 @@ import click
 from lvstate import __version__
 from lvstate.cli import commands
 from lvstate.cli.options import global_options, remember_globals
+from lvstate.errors import UsageError
 
 _ORDER = ("init", "validate", "plan", "show", "apply", "drift", "export", "emulator", "schema")
 
@@ -22,6 +24,17 @@ class LazyGroup(click.Group):
         del ctx
         found = {module.name for module in iter_modules(commands.__path__)}
         return [*(name for name in _ORDER if name in found), *sorted(found - set(_ORDER))]
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find the command; an unknown one is told with what was probably meant."""
+        known = self.list_commands(ctx)
+        if args and args[0] not in known and not args[0].startswith("-"):
+            close = get_close_matches(args[0], known, 1)
+            hint = f"did you mean {close[0]}?" if close else "lvstate --help lists them"
+            raise UsageError(f"there is no command {args[0]!r}", hint=hint)
+        return super().resolve_command(ctx, args)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """Import a command."""

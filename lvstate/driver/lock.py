@@ -8,7 +8,7 @@ import json
 import os
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -20,8 +20,12 @@ _POLL = 0.1
 
 
 @contextmanager
-def tenant_lock(tenant: Tenant, scope: str, *, wait: float = 0) -> Iterator[None]:
+def tenant_lock(
+    tenant: Tenant, scope: str, *, wait: float = 0, told: Callable[[str], None] | None = None
+) -> Iterator[None]:
     """Hold the tenant's lock; waits up to `wait` seconds, then raises LockedError naming the holder.
+
+    `told` is called once, with who holds it, when there is something to wait for.
 
     `scope` is what two applies must share to exclude each other. The file lies outside the
     project, so that two checkouts of it do.
@@ -33,7 +37,7 @@ def tenant_lock(tenant: Tenant, scope: str, *, wait: float = 0) -> Iterator[None
         raise _cannot_lock(path, error) from error
     try:
         try:
-            _acquire(handle, tenant, wait)
+            _acquire(handle, tenant, wait, told)
         except OSError as error:  # a file system that knows no locks
             raise _cannot_lock(path, error) from error
         holder = {"pid": os.getpid(), "since": datetime.now(UTC).isoformat(timespec="seconds")}
@@ -45,7 +49,7 @@ def tenant_lock(tenant: Tenant, scope: str, *, wait: float = 0) -> Iterator[None
         os.close(handle)
 
 
-def _acquire(handle: int, tenant: Tenant, wait: float) -> None:
+def _acquire(handle: int, tenant: Tenant, wait: float, told: Callable[[str], None] | None) -> None:
     give_up = time.monotonic() + wait
     while True:
         try:
@@ -56,6 +60,9 @@ def _acquire(handle: int, tenant: Tenant, wait: float) -> None:
                     f"another apply holds the lock of {tenant}: {_holder(handle)}",
                     hint="wait for it to end, or give --lock-timeout SECONDS to wait here",
                 ) from None
+            if told is not None:
+                told(_holder(handle))
+                told = None
             time.sleep(_POLL)
         else:
             return

@@ -83,6 +83,8 @@ async def apply_create(run: Run, change: Create) -> Outcome:
     if unwritable := await run.note(_intent(change)):
         return Outcome(change, Status.FAILED, None, unwritable)
     attempt = await run.writer.create(kind, first)
+    if isinstance(attempt, Done) and attempt.id in run.seen[kind.name]:
+        attempt = Unknown(f"the service answered with the id {attempt.id}, which lived before")
     if isinstance(attempt, Unknown):
         await run.note({"event": "unanswered", "change": change.id, "reason": attempt.reason})
         settled = await settle_create(run.writer, kind, change.name, run.seen[kind.name], run.settle)

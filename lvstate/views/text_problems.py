@@ -30,12 +30,14 @@ def problems_text(problems: Sequence[Problem], style: Style) -> str:
 
 
 def error_text(error: LvstateError, style: Style) -> str:
-    """Return an error, what to do about it and, where it is about files, the problems in them."""
+    """Return an error and what to do about it; where it is about files, the problems in them instead."""
     problems = _problems_of(error)
+    if problems:
+        return problems_text(problems, style)
     lines = [f"{style.paint('error:', Tint.BOLD, Tint.RED)} {escape(error.message)}"]
     if error.hint:
         lines += style.fold(escape(error.hint), "hint: ")
-    return (problems_text(problems, style) if problems else "") + "\n".join(lines) + "\n"
+    return "\n".join(lines) + "\n"
 
 
 def _problems_of(error: LvstateError) -> list[Problem]:

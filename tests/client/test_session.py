@@ -159,10 +159,22 @@ def test_a_late_401_about_the_old_session_does_not_end_the_new_one() -> None:
     session = Session(GIVEN)
 
     async def late() -> object:
-        await Sleep(0.5)  # sent with the old session, answered after the new one is there
+        await Sleep(0.5)
+        service.time.latency = 3.0  # sent with the old session, answered when the new one is in use
         return await session.read(GROUPS)
 
-    assert service.time.outcomes(session.read(GROUPS), late()) == [["x"], ["x"]]
+    async def faster_again() -> None:
+        await Sleep(0.9)
+        service.time.latency = 0.1
+
+    outcomes = service.time.outcomes(session.read(GROUPS), late(), faster_again())
+    assert outcomes[:2] == [["x"], ["x"]]
+    assert [call.request.headers["LV-Session"] for call in service.calls] == [
+        "given-session",
+        "given-session",
+        "session-1",
+        "session-1",
+    ]
     assert len(service.logins) == 1
 
 

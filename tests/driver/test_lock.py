@@ -114,6 +114,16 @@ def test_who_waits_too_long_is_refused_after_that_time() -> None:
         assert 0.25 <= time.monotonic() - started < 3
 
 
+def test_who_has_to_wait_is_told_once_for_whom() -> None:
+    told: list[str] = []
+    with tenant_lock(TENANT, SCOPE, wait=10, told=told.append):
+        assert told == [], "nobody is told when there is nothing to wait for"
+        with pytest.raises(LockedError), tenant_lock(TENANT, SCOPE, wait=0.25, told=told.append):
+            pass
+    assert len(told) == 1
+    assert f"process {os.getpid()}, since 20" in told[0]
+
+
 def test_two_tenants_do_not_exclude_each_other() -> None:
     with another_process("another tenant"):
         take()

@@ -379,13 +379,16 @@ def test_a_stop_wakes_all_who_sleep() -> None:
 def test_nobody_falls_asleep_after_a_stop() -> None:
     async def nap() -> bool:
         before = await Stopping()
-        await Sleep(60)
+        for _ in range(3):
+            await Sleep(60)
         return before
 
+    started = time.monotonic()
     with driving() as driver:
         assert not driver.stopping
         driver.stop()
         assert driver.run(nap())
+    assert time.monotonic() - started < 5
 
 
 def test_without_a_stop_nobody_is_stopping() -> None:
@@ -426,6 +429,17 @@ def test_a_stop_does_not_fire_the_deadlines_of_exchanges() -> None:
         timer.start()
         assert driver.run(fetch("/x")) == "/x"
         timer.join()
+
+
+def test_a_stop_does_not_lift_the_deadlines_of_exchanges() -> None:
+    transport = Hanging()
+    with driving(transport) as driver:
+        timer = Timer(0.02, driver.stop)
+        timer.start()
+        answer = driver.run(fetch("/hang", 0.05))
+        timer.join()
+    transport.release.set()
+    assert answer.startswith("MAYBE_SENT")
 
 
 # Journal

@@ -53,10 +53,10 @@ class Terminal:
         """Press keys."""
         os.write(self._mine, text.encode())
 
-    def interrupt(self) -> None:
+    def interrupt(self, number: signal.Signals = signal.SIGINT) -> None:
         """Press Ctrl-C until it is heard: the first may come before anybody listens."""
         for _ in range(100):
-            self.process.send_signal(signal.SIGINT)
+            self.process.send_signal(number)
             try:
                 self.process.wait(timeout=0.2)
             except subprocess.TimeoutExpired:
@@ -234,3 +234,21 @@ def test_a_second_apply_meets_the_lock_and_names_its_holder(project: Project, sl
     assert str(terminal.process.pid) in refused.err
     assert waited.code == 0
     assert len(slow_tenant.everything()["groups"]["contactGroup"]) == 30
+
+
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_waiting_for_the_lock_can_be_given_up(
+    project: Project, slow_tenant: Tenant, number: signal.Signals, code: int
+) -> None:
+    project.url = slow_tenant.url
+    project.write("manifests/groups.yaml", GROUPS)
+    holder = Terminal(project, "apply", "--yes", "--parallelism", "1")
+    holder.wait_for("/30 ")
+    waiting = Terminal(project, "apply", "--yes", "--lock-timeout", "600")
+    waiting.wait_for("waiting for the tenant's lock")
+    waiting.interrupt(number)
+
+    ended, _ = waiting.end()
+
+    assert ended == code
+    assert holder.end()[0] == 0

@@ -92,6 +92,7 @@ def command(  # noqa: PLR0917 (click passes options by name)
             reconcile.Approval(expected, skip_blocked),
             progress=progress,
             started=signals.watch,
+            waiting=None if chosen.quiet else _say_waiting,
         )
     output.emit({"text": lambda style: text.report(report, style), "json": lambda _: json.report(report)})
     return _exit_code(report, signals.exit_code)
@@ -134,6 +135,11 @@ def _refuse_foreign(saved: Plan, connection: Connection, project: Project) -> No
             f"the plan is for {saved.tenant}, and environment {project.environment.name} is {connection.tenant}",
             hint="plan again for this tenant; nothing was written",
         )
+
+
+def _say_waiting(holder: str) -> None:
+    sys.stderr.write(f"waiting for the tenant's lock: {holder}\n")
+    sys.stderr.flush()
 
 
 def _can_ask(chosen: Globals) -> bool:
