@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lvstate.cli.options import Globals
-from lvstate.errors import UsageError
+from lvstate.errors import LvstateError, UsageError
 
 if TYPE_CHECKING:
     from lvstate.model.project import Environment, Project, Selection
@@ -78,13 +78,16 @@ def connect(root: Path, environment: Environment) -> Connection:
 def _embedded(root: Path) -> Connection:
     from lvstate.cli.embedded import EmbeddedTransport
     from lvstate.client.credentials import EMBEDDED
-    from lvstate.emulator import create_app
+    from lvstate.emulator import EmulatorError, create_app
     from lvstate.model.change import Tenant
     from lvstate.reconcile import Connection
 
     data = root / EMULATOR_DATA
     data.parent.mkdir(parents=True, exist_ok=True)
-    transport = EmbeddedTransport(create_app(data=data))
+    try:
+        transport = EmbeddedTransport(create_app(data=data))
+    except EmulatorError as error:
+        raise LvstateError(str(error), hint=f"move {EMULATOR_DATA} away to begin anew") from error
     return Connection(
         Tenant(EMULATOR_URL, EMBEDDED.client), f"{EMULATOR_URL}{data.resolve()}", transport, EMBEDDED
     )

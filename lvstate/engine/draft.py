@@ -62,6 +62,7 @@ def draft(project: Project, snapshot: Snapshot, selection: Selection = EVERYTHIN
 
 def _draft_kind(result: Draft, kind: Kind, objects: Sequence[Live]) -> None:
     project, policy = result.project, result.project.policy
+    objects = sorted(objects, key=lambda live: str(live.id).zfill(20))  # a plan owes nothing to their order
     result.population[kind.name] = len(objects)
     declared = [d for d in project.declared if d.kind == kind.name]
     removals = [r for r in project.removals if r.kind == kind.name]
@@ -91,12 +92,9 @@ def _draft_kind(result: Draft, kind: Kind, objects: Sequence[Live]) -> None:
     if not kind.ordered_creates:
         creates.sort(key=lambda change: change.address)
     ordered: list[Create | Update] = [*_freeing_names_first(kind, updates), *creates]
-    for change in ordered:
-        refusal = names.refusal(change)
-        if refusal is None:
-            result.changes.append(change)
-        else:
-            result.blocked.append(refusal)
+    allowed, refused = names.sift(ordered)
+    result.changes += allowed
+    result.blocked += refused
     if not result.selection:
         _draft_unlisted(result, kind, [o for o in objects if o.id not in claimed])
 
@@ -201,23 +199,18 @@ def _draft_unlisted(result: Draft, kind: Kind, objects: Sequence[Live]) -> None:
 
 def _freeing_names_first(kind: Kind, updates: Sequence[Update]) -> list[Update]:
     """Order updates by address, but each rename behind the one that frees its new name."""
-    freed = {
-        change.before: update
-        for update in updates
-        for change in update.fields
-        if change.path == kind.name_field and not kind.slots
-    }
-    ordered: dict[str, Update] = {}
-
-    def place(update: Update, above: frozenset[str]) -> None:
-        if update.id in ordered or update.id in above:
-            return
-        for change in update.fields:
-            if change.path == kind.name_field and change.after in freed:
-                place(freed[change.after], above | {update.id})
-        ordered[update.id] = update
-
     slots = {slot: number for number, slot in enumerate(kind.slots)}
-    for update in sorted(updates, key=lambda u: (slots.get(u.address, 0), u.address)):
-        place(update, frozenset())
+    by_address = sorted(updates, key=lambda u: (slots.get(u.address, 0), u.address))
+    if kind.slots:
+        return by_address
+    renames = {u.id: f for u in by_address for f in u.fields if f.path == kind.name_field}
+    freed = {renames[u.id].before: u for u in by_address if u.id in renames}
+    ordered: dict[str, Update] = {}
+    for update in by_address:
+        chain: dict[str, Update] = {}
+        link: Update | None = update
+        while link is not None and link.id not in ordered and link.id not in chain:
+            chain[link.id] = link
+            link = freed.get(renames[link.id].after) if link.id in renames else None
+        ordered |= reversed(chain.items())
     return list(ordered.values())

@@ -45,6 +45,8 @@ class NameGuard:
         """look -> (owner, exact name)"""
         self._kept: dict[str, str] = {}
         """Managed objects that live under the name they keep."""
+        self._left: dict[str, str] = {}
+        """The live names of managed objects that are declared under another one."""
         bound = {b.live.id: b.target for b in bindings if b.live and isinstance(b.target, Declared)}
         for live in objects:
             target = bound.get(live.id)
@@ -56,9 +58,28 @@ class NameGuard:
             self._own(desired, target.ref)
             if desired == name:
                 self._kept[target.ref] = name
+            else:
+                self._left[target.ref] = name
         for b in bindings:
             if b.live is None and b.blocked is None and isinstance(b.target, Declared):
                 self._own(self._desired(b.target) or "", b.target.ref)
+
+    def sift(self, changes: Sequence[Create | Update]) -> tuple[Sequence[Create | Update], Sequence[Blocked]]:
+        """Split the changes of a run into those whose names may be and those that are refused.
+
+        A rename that is refused, or not part of the run, frees no name: that may refuse others.
+        """
+        refused: dict[str, Blocked] = {}
+        allowed = changes
+        while True:
+            moving = {f"{change.kind}/{change.address}" for change in allowed}
+            for ref in sorted(self._left.keys() - moving):
+                self._own(self._left.pop(ref), ref)
+            found = {change.id: why for change in allowed if (why := self.refusal(change)) is not None}
+            if not found:
+                return allowed, list(refused.values())
+            refused |= found
+            allowed = [change for change in allowed if change.id not in refused]
 
     def refusal(self, change: Create | Update) -> Blocked | None:
         """Return what stands against a new name, if anything."""

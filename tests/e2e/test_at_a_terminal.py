@@ -55,10 +55,10 @@ class Terminal:
 
     def interrupt(self, number: signal.Signals = signal.SIGINT) -> None:
         """Press Ctrl-C until it is heard: the first may come before anybody listens."""
-        for _ in range(100):
+        for _ in range(4):
             self.process.send_signal(number)
             try:
-                self.process.wait(timeout=0.2)
+                self.process.wait(timeout=8)
             except subprocess.TimeoutExpired:
                 continue
             return
@@ -220,27 +220,42 @@ def test_a_journal_of_the_run_stays_behind_for_its_owner_only(project: Project, 
     ]
 
 
-def test_a_second_apply_meets_the_lock_and_names_its_holder(project: Project, slow_tenant: Tenant) -> None:
-    project.url = slow_tenant.url
+def test_a_second_apply_meets_the_lock_and_names_its_holder(
+    project: Project, start_tenant: Callable[..., Tenant]
+) -> None:
+    tenant = start_tenant("empty", latency_ms=1000)
+    project.url = tenant.url
     project.write("manifests/groups.yaml", GROUPS)
-    terminal = Terminal(project, "apply", "--yes", "--parallelism", "1")
-    terminal.wait_for("/30 ")
+    holder = Terminal(project, "apply", "--yes", "--parallelism", "1")
+    holder.wait_for("/30 ")
 
     refused = project.run("apply", "--yes")
-    waited = project.run("apply", "--yes", "--lock-timeout", "60")
-    terminal.end()
+    holder.process.kill()
+    holder.end()
 
     assert refused.code == 7
-    assert str(terminal.process.pid) in refused.err
+    assert str(holder.process.pid) in refused.err
+
+
+def test_an_apply_can_wait_for_the_lock(project: Project, slow_tenant: Tenant) -> None:
+    project.url = slow_tenant.url
+    project.write("manifests/groups.yaml", GROUPS)
+    holder = Terminal(project, "apply", "--yes", "--parallelism", "1")
+    holder.wait_for("/30 ")
+
+    waited = project.run("apply", "--yes", "--lock-timeout", "60")
+
+    assert holder.end()[0] == 0
     assert waited.code == 0
     assert len(slow_tenant.everything()["groups"]["contactGroup"]) == 30
 
 
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
 def test_waiting_for_the_lock_can_be_given_up(
-    project: Project, slow_tenant: Tenant, number: signal.Signals, code: int
+    project: Project, start_tenant: Callable[..., Tenant], number: signal.Signals, code: int
 ) -> None:
-    project.url = slow_tenant.url
+    tenant = start_tenant("empty", latency_ms=1000)
+    project.url = tenant.url
     project.write("manifests/groups.yaml", GROUPS)
     holder = Terminal(project, "apply", "--yes", "--parallelism", "1")
     holder.wait_for("/30 ")
@@ -249,6 +264,7 @@ def test_waiting_for_the_lock_can_be_given_up(
     waiting.interrupt(number)
 
     ended, _ = waiting.end()
+    holder.process.kill()
+    holder.end()
 
     assert ended == code
-    assert holder.end()[0] == 0

@@ -63,13 +63,16 @@ def command(  # noqa: PLR0917 (click passes options by name)
     Access token, client and password are `emulator`, `EMULATOR` and `emulator`; the users are
     `sysadmin`, `superuser`, `manager`, `ituser` and `agent`.
     """
-    from lvstate.emulator import create_app, serve
+    from lvstate.emulator import EmulatorError, create_app, serve
 
     def stop(*_: object) -> None:
         raise SystemExit(Exit.OK)
 
     signal.signal(signal.SIGTERM, stop)
-    app = create_app(data=data, seed=seed, log=log, latency_ms=latency, rate=rate)
+    try:
+        app = create_app(data=data, seed=seed, log=log, latency_ms=latency, rate=rate)
+    except EmulatorError as error:
+        raise UsageError(str(error), hint="name another file with --data") from error
     try:
         try:
             server = serve(app, host=host, port=port)
