@@ -65,10 +65,6 @@ def command(  # noqa: PLR0917 (click passes options by name)
     """
     from lvstate.emulator import EmulatorError, create_app, serve
 
-    def stop(*_: object) -> None:
-        raise SystemExit(Exit.OK)
-
-    signal.signal(signal.SIGTERM, stop)
     try:
         app = create_app(data=data, seed=seed, log=log, latency_ms=latency, rate=rate)
     except EmulatorError as error:
@@ -80,12 +76,11 @@ def command(  # noqa: PLR0917 (click passes options by name)
             raise UsageError(
                 f"cannot listen on {host}:{port}: {error.strerror}", hint="--port 0 takes a free port"
             ) from error
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, lambda *_: server.shutdown())
         sys.stdout.write(f"{server.url}\n")
         sys.stdout.flush()
-        try:
-            server.serve_forever()
-        except (KeyboardInterrupt, SystemExit):
-            server.shutdown()
+        server.serve_forever()
     finally:
         app.close()
     return Exit.OK
