@@ -83,10 +83,12 @@ def _one(variables: Mapping[str, str], name: str) -> str | None:
         return _sendable(name, direct) if direct else None
     try:
         with Path(file).open("rb") as handle:
-            text = handle.read(_LIMIT).decode()
+            text = handle.read(_LIMIT + 1).decode()
     except (OSError, UnicodeDecodeError) as error:
         reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8 text"
         raise UsageError(f"{name}_FILE cannot be read: {reason}") from error
+    if len(text) > _LIMIT:
+        raise UsageError(f"{name}_FILE names a file that is too large to be a credential")
     return _sendable(name, text.rstrip("\r\n"))
 
 

@@ -96,7 +96,7 @@ class RequestsTransport:
 
 
 def _authorities() -> str | bool:
-    for variable in ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"):
+    for variable in ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE"):
         path = os.environ.get(variable)
         if path and not Path(path).exists():  # requests would fail at every request, as if the network had
             raise UsageError(f"{variable} names a file that is not there")

@@ -228,3 +228,10 @@ def test_a_secret_of_a_few_letters_does_not_tear_words_apart() -> None:
     redactor.learn(Secret("acmes"))
     redactor.learn(None)
     assert redactor.clean("the acmes of the world") == "the acmes of the world"
+
+
+def test_a_file_too_large_to_be_a_credential_is_refused_rather_than_cut(tmp_path: Path) -> None:
+    file = tmp_path / "token"
+    file.write_text("x" * 20_000, encoding="utf-8")
+    with pytest.raises(UsageError, match="too large"):
+        from_environment({"LVSTATE_ACCESS_TOKEN_FILE": str(file)}, Environment("test", "emulator:"))

@@ -32,6 +32,7 @@ VARIABLES = (
     "NO_PROXY",
     "REQUESTS_CA_BUNDLE",
     "CURL_CA_BUNDLE",
+    "SSL_CERT_FILE",
     "NETRC",
 )
 
@@ -554,7 +555,7 @@ def tls(behave: Callable[[Conversation], None]) -> MisbehavingServer:
     return MisbehavingServer(behave, certificate=(CERTIFICATE, CERTIFICATE))
 
 
-@pytest.mark.parametrize("variable", ["REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"])
+@pytest.mark.parametrize("variable", ["REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE"])
 def test_an_authority_of_the_environment_is_trusted(variable: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(variable, CERTIFICATE)
     with tls(saying(answer("204 No Content"))) as server:
@@ -602,7 +603,7 @@ def test_tls_that_breaks_after_the_request_was_sent_leaves_it_open_whether_it_wa
     assert fault(result).stage is Stage.MAYBE_SENT
 
 
-@pytest.mark.parametrize("variable", ["REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"])
+@pytest.mark.parametrize("variable", ["REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE"])
 def test_an_authority_that_is_not_there_is_told_before_anything_is_sent(
     variable: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
