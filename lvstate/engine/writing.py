@@ -9,7 +9,7 @@ from typing import Any
 from lvstate.effects import Append, Stopping
 from lvstate.engine.ports import Writer
 from lvstate.engine.settle import settle_create
-from lvstate.errors import LvstateError
+from lvstate.errors import AuthError, LvstateError
 from lvstate.kinds import kind_named
 from lvstate.kinds.kind import Kind
 from lvstate.model.attempt import Attempt, Cause, Done, NotDone, Unknown
@@ -98,8 +98,10 @@ async def apply_create(run: Run, change: Create) -> Outcome:
     live_id = attempt.id
     if not rest or live_id is None:
         return await run.ended(Outcome(change, Status.DONE, live_id, written=True))
-    await run.note({"event": "created", "change": change.id, "live_id": live_id})
-    attempt = await _update(run, kind, live_id, rest, None, rest)
+    if unwritable := await run.note({"event": "created", "change": change.id, "live_id": live_id}):
+        attempt = NotDone(Cause.UNREACHABLE, unwritable)
+    else:
+        attempt = await _update(run, change, live_id, rest, None, rest)
     run.learn(change, attempt)
     return await run.ended(_half_created(change, live_id, ", ".join(rest), attempt))
 
@@ -118,23 +120,22 @@ def _half_created(change: Create, live_id: LiveId, rest: str, attempt: Attempt) 
             return Outcome(change, Status.UNKNOWN, live_id, error, written=True)
 
 
-async def apply_update(run: Run, change: Update) -> Outcome:
-    """Update one object, if it still is what the plan saw."""
+async def apply_update(run: Run, change: Update, lost: Unknown | None = None) -> Outcome:
+    """Update one object, if it still is what the plan saw; `lost` is a write of it without an answer."""
     if held := await run.held_back(change):
-        return held
+        return held if lost is None else await run.ended(_written(change, lost))
     kind = kind_named(change.kind)
     try:
         live = await run.writer.read(kind, change.live_id)
     except LvstateError as error:
-        return await run.ended(
-            Outcome(change, Status.FAILED, change.live_id, f"not written: {error.message}")
-        )
+        return await run.ended(_unread(change, error, lost))
     if moved := how_it_moved(change, live):
-        return await run.ended(Outcome(change, Status.STALE, change.live_id, moved))
+        return await run.ended(Outcome(change, Status.STALE, change.live_id, moved, written=bool(lost)))
     if unwritable := await run.note(_intent(change)):
-        return Outcome(change, Status.FAILED, change.live_id, unwritable)
+        refused = Outcome(change, Status.FAILED, change.live_id, unwritable)
+        return refused if lost is None else _written(change, lost)
     values = values_to_send(kind, change, live)
-    attempt = await _update(run, kind, change.live_id, values, _before(change), _after(change))
+    attempt = await _update(run, change, change.live_id, values, _before(change), _after(change))
     run.learn(change, attempt)
     return await run.ended(_written(change, attempt))
 
@@ -145,20 +146,18 @@ async def apply_delete(run: Run, change: Delete) -> Outcome:
         return held
     kind = kind_named(change.kind)
     lost: Unknown | None = None
-    for _ in range(_TRIES):
+    for left in reversed(range(_TRIES + 1)):  # the last time only to see what became of it
         try:
             live = await run.writer.read(kind, change.live_id)
         except LvstateError as error:
-            reason = f"not deleted: {error.message}"
-            outcome = Outcome(change, Status.FAILED, change.live_id, reason)
-            return await run.ended(_written(change, lost) if lost else outcome)
+            return await run.ended(_unread(change, error, lost))
         if lost is not None and live is None:
             return await run.ended(_written(change, Done()))
         if moved := how_it_moved(change, live):
             return await run.ended(Outcome(change, Status.STALE, change.live_id, moved, written=bool(lost)))
-        if lost is not None and await Stopping():
+        if lost is not None and (left == 0 or not await _again(run, change, lost)):
             break
-        if unwritable := await run.note(_intent(change)):
+        if lost is None and (unwritable := await run.note(_intent(change))):
             return Outcome(change, Status.FAILED, change.live_id, unwritable)
         attempt = await run.writer.delete(kind, change.live_id)
         run.learn(change, attempt)
@@ -177,7 +176,7 @@ async def apply_batch(run: Run, kind: Kind, changes: Sequence[Update]) -> list[O
     try:
         live = {o.id: o for o in await run.writer.list(kind)}
     except LvstateError as error:
-        return [Outcome(c, Status.FAILED, c.live_id, f"not written: {error.message}") for c in changes]
+        return [await run.ended(_unread(c, error)) for c in changes]
     moved = {c.id: why for c in changes if (why := how_it_moved(c, live.get(c.live_id)))}
     stale = [
         await run.ended(Outcome(c, Status.STALE, c.live_id, moved[c.id])) for c in changes if c.id in moved
@@ -192,7 +191,7 @@ async def apply_batch(run: Run, kind: Kind, changes: Sequence[Update]) -> list[O
     attempt = await run.writer.update(kind, rows)
     run.learn(fit[0], attempt)
     one_by_one = isinstance(attempt, Unknown) or (
-        isinstance(attempt, NotDone) and attempt.cause is Cause.REFUSED and len(fit) > 1
+        isinstance(attempt, NotDone) and attempt.cause in (Cause.REFUSED, Cause.GONE) and len(fit) > 1
     )
     if one_by_one:
         return stale + [await _apply_alone(run, kind, c, attempt) for c in fit]
@@ -205,6 +204,7 @@ async def _apply_alone(run: Run, kind: Kind, change: Update, together: Attempt) 
         found = await _find_out(run, kind, change.live_id, _before(change), _after(change), together)
         if found is not None:
             return await run.ended(_written(change, found))
+        return await apply_update(run, change, together)
     return await apply_update(run, change)
 
 
@@ -237,20 +237,33 @@ def values_to_send(kind: Kind, change: Update, live: Live | None) -> dict[str, V
 
 
 async def _update(
-    run: Run, kind: Kind, live_id: LiveId, values: Fields, before: Fields | None, after: Fields
+    run: Run,
+    change: Create | Update,
+    live_id: LiveId,
+    values: Fields,
+    before: Fields | None,
+    after: Fields,
 ) -> Attempt:
     """Send an update; send it again only when a read shows that it did not happen."""
+    kind = kind_named(change.kind)
     attempt: Attempt = Unknown("it was not sent")
-    for _ in range(_TRIES):
+    for left in reversed(range(_TRIES)):
         attempt = await run.writer.update(kind, [(live_id, values)])
         if not isinstance(attempt, Unknown):
             return attempt
         found = await _find_out(run, kind, live_id, before, after, attempt)
         if found is not None:
             return found
-        if await Stopping():
+        if left == 0 or not await _again(run, change, attempt):
             break
     return attempt
+
+
+async def _again(run: Run, change: Change, lost: Unknown) -> bool:
+    """Journal that a write which was not answered is sent again; False when it must not be."""
+    if await run.held_back(change) is not None:
+        return False
+    return await run.note({"event": "again", "change": change.id, "reason": lost.reason}) is None
 
 
 async def _find_out(
@@ -272,6 +285,15 @@ async def _find_out(
     if live is None:
         return NotDone(Cause.GONE, "it no longer exists")
     return Unknown(f"{lost.reason}; and meanwhile somebody else wrote it")
+
+
+def _unread(change: Update | Delete, error: LvstateError, lost: Unknown | None = None) -> Outcome:
+    """Judge a change whose object could not be read before it was sent, or sent again."""
+    if lost is not None:
+        return _written(change, lost)
+    reason = f"not {'deleted' if isinstance(change, Delete) else 'written'}: {error.message}"
+    forbidden = isinstance(error, AuthError)
+    return Outcome(change, Status.FAILED, change.live_id, reason, forbidden=forbidden)
 
 
 def _written(change: Update | Delete, attempt: Attempt) -> Outcome:
