@@ -13,6 +13,7 @@ from werkzeug.wrappers import Response
 from lvstate.emulator.backend import Backend
 from lvstate.emulator.backend.refusals import Refusal
 from lvstate.emulator.backend.tenant import User
+from lvstate.emulator.faults import Rule
 from lvstate.emulator.http.operations import Call, Operation
 from lvstate.emulator.http.refusals import Refused, refused
 from lvstate.emulator.http.requests import EmulatorRequest
@@ -27,21 +28,27 @@ logger.addHandler(logging.NullHandler())
 
 @dataclass
 class Exchange:
-    """A request, who sent it to which operation, and the answer."""
+    """A request, who sent it to which operation, the answer, and the scripted faults that befell it."""
 
     request: EmulatorRequest
     response: Response
     operation: Operation | None = None
     user: User | None = None
+    faults: tuple[Rule, ...] = ()
 
 
 class Dispatcher:
     """Answers requests from a backend; safe for any number of threads."""
 
-    def __init__(self, backend: Backend, routes: Routes, throttle: Throttle | None) -> None:
+    def __init__(self, backend: Backend, routes: Routes, throttle: Throttle) -> None:
         self._backend = backend
         self._routes = routes
         self._throttle = throttle
+
+    def operation_of(self, request: EmulatorRequest) -> Operation | None:
+        """What a request asks for, whether or not it will be allowed to."""
+        route = self._routes.find(request.routing_path())
+        return None if route is None else route.operations.get(request.verb)
 
     def answer(self, request: EmulatorRequest) -> Exchange:
         """Answer one request; never raises."""
@@ -59,8 +66,7 @@ class Dispatcher:
         return exchange
 
     def _answer(self, exchange: Exchange) -> Response:
-        if self._throttle is not None:
-            self._throttle.admit()
+        self._throttle.admit()
         request = exchange.request
         route = self._routes.find(request.routing_path())
         if route is None or not route.is_open:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import chain
 from typing import Any, TypedDict
 
 from lvstate.emulator.backend import accounts, contact_groups, custom_fields, leveled_names, tenant
@@ -44,12 +45,15 @@ def document(seed: str) -> SeedDocument:
             raise UnknownSeed(f"there is no seed {seed!r}; there are {' and '.join(SEEDS)}")
 
 
-def plant_new_tenant(storage: Storage, seed: str, document: SeedDocument) -> None:
-    """Plant the document unless the storage already holds a tenant."""
+def plant_new_tenant(
+    storage: Storage, seed: str, document: SeedDocument, more: Iterable[SeedDocument] = ()
+) -> None:
+    """Plant the documents, all or none, unless the storage already holds a tenant."""
     with storage.write() as db:
         if db.execute("SELECT 1 FROM tenant").fetchone() is None:
             db.execute("INSERT INTO tenant (client_id, seed) VALUES (?, ?)", (tenant.CLIENT_ID, seed))
-            plant(db, document)
+            for each in chain((document,), more):
+                plant(db, each)
 
 
 def plant(db: sqlite3.Connection, document: SeedDocument) -> None:

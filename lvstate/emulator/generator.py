@@ -1,0 +1,284 @@
+"""Large tenants out of nothing: rows of the tenant document that depend on counts and a number alone.
+
+    for document in generate({"contacts": 100_000, "accounts": 10_000}, seed_number=7):
+        seeds.plant(db, document)
+
+Equal numbers give equal tenants, and a larger tenant begins with the objects of a smaller one. The names are
+numbered, nobody's. What contacts and accounts refer to (groups, field definitions, classifications, types)
+comes along in small numbers unless it is asked for; ids lie beyond those of the seeds, so both can live in one
+tenant. The contacts of a group, the phones of a contact and the links of an account are spread unevenly.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Iterator, Mapping
+from itertools import islice
+from typing import Any, cast
+
+from lvstate.emulator.backend import tenant
+from lvstate.emulator.errors import EmulatorError
+from lvstate.emulator.section import Row
+from lvstate.emulator.sections import all_sections
+from lvstate.emulator.seeds import SeedDocument
+
+BATCH = 2000
+SECOND = 1000
+DAY = 86_400 * SECOND
+NEW_YEAR_2024 = 1_704_067_200 * SECOND
+AUTHOR = tenant.USERS[0]
+
+FIRST_GROUP, FIRST_NAME, FIRST_ACCOUNT, FIRST_LINK, FIRST_NOTE = (
+    100_001,
+    1001,
+    1_000_001,
+    2_000_001,
+    3_000_001,
+)
+FIRST_CONTACT = 5_000_000_001  # beyond 32 bits, as the vendor's own
+FIRST_NUMBER = 100_001
+FIRST_SLOT, MOST_FIELDS = 51, 50  # the seeds use the lower half
+
+# What comes along with contacts or accounts, if nothing else is asked for.
+COMPANIONS = {"contact_groups": 20, "custom_fields": 8, "account_classifications": 4, "account_types": 6}
+
+CITIES = (
+    ("Springfield", "IL"),
+    ("Riverton", "WY"),
+    ("Fairview", "TX"),
+    ("Georgetown", "KY"),
+    ("Salem", "OR"),
+)
+BLOCKS = ("DAILY", "PERMANENT", "BOTH")
+DATA_TYPES = ("STRING", "NUMBER", "LIST", "DATE", "BOOLEAN")
+LINKS_OF_THREE = 4
+COLOURS = ("blue", "green", "red")
+
+Counts = Mapping[str, int]
+Maker = Callable[[random.Random, int, Counts], Row]
+
+
+def generate(counts: Counts, seed_number: int) -> Iterator[SeedDocument]:
+    """The rows of a tenant in documents of at most 2000 objects, in an order that can be planted.
+
+    Raises EmulatorError for a section that nothing generates, and for more fields than there are slots.
+    """
+    counts = with_companions(counts)
+    for section in all_sections():
+        rows = _rows(section.name, counts, seed_number)
+        while batch := list(islice(rows, BATCH)):
+            yield cast("SeedDocument", {section.name: batch})
+
+
+def with_companions(counts: Counts) -> Counts:
+    """The counts with what the objects refer to. Raises EmulatorError (`generate` says when)."""
+    known = [section.name for section in all_sections() if section.name in MAKERS]
+    for name in counts:
+        if name not in known:
+            raise EmulatorError(f"nothing generates {name!r}; there are {', '.join(known)}")
+    if counts.get("custom_fields", 0) > MOST_FIELDS:
+        raise EmulatorError(f"at most {MOST_FIELDS} custom_fields can be generated")
+    contacts, accounts = counts.get("contacts", 0), counts.get("accounts", 0)
+    most_links = contacts // 3 * LINKS_OF_THREE if accounts > 1 else 0
+    if counts.get("account_contacts", 0) > most_links:
+        raise EmulatorError("account_contacts need two accounts, and three contacts for every four links")
+    if counts.get("contact_notes") and not contacts:
+        raise EmulatorError("contact_notes need contacts")
+    linked = {"account_contacts": min(accounts * 3, most_links), "contact_notes": contacts // 10}
+    return {**(COMPANIONS | linked if contacts or accounts else {}), **counts}
+
+
+def _rows(section: str, counts: Counts, seed_number: int) -> Iterator[Row]:
+    # Dice of its own for each section, so that the number of one changes nothing in another.
+    dice = random.Random(f"{seed_number}/{section}")  # noqa: S311
+    make = MAKERS.get(section)
+    if make is not None:
+        for position in range(counts.get(section, 0)):
+            yield make(dice, position, counts)
+
+
+def _contact_group(dice: random.Random, position: int, _: Counts) -> Row:
+    made = _stamp(dice, SECOND)
+    return {
+        "id": FIRST_GROUP + position,
+        "name": f"Group {position + 1:04d}",
+        "createdBy": AUTHOR.signature,
+        "modifiedBy": AUTHOR.signature,
+        "createdAt": made,
+        "modifiedAt": made,
+    }
+
+
+def _custom_field(_: random.Random, position: int, __: Counts) -> Row:
+    data_type = DATA_TYPES[position % len(DATA_TYPES)]
+    row = {
+        "field": f"COL{FIRST_SLOT + position}",
+        "label": f"Field {FIRST_SLOT + position}",
+        "dataType": data_type,
+    }
+    return row | {"listValues": list(COLOURS)} if data_type == "LIST" else row
+
+
+def _named(what: str) -> Maker:
+    def make(_: random.Random, position: int, __: Counts) -> Row:
+        return {"id": FIRST_NAME + position, "name": f"{what} {position + 1:03d}", "level": position + 1}
+
+    return make
+
+
+def _account(dice: random.Random, position: int, counts: Counts) -> Row:
+    number = f"{position + 1:06d}"
+    made = _stamp(dice, 1)
+    row: Row = {
+        "id": FIRST_ACCOUNT + position,
+        "number": FIRST_NUMBER + position,
+        "createdDate": made,
+        "createdBy": AUTHOR.login,
+        "modifiedDate": made,
+        "name": f"Account {number}",
+        "accountNumber": f"A{number}",
+        "annualRevenue": dice.randrange(1, 1000) * 1000,
+        "numOfEmployees": dice.randrange(1, 5000),
+        "rating": ("Hot", "Warm", "Cold")[dice.randrange(3)],
+        "phoneOffice": _phone(dice),
+        "billingAddress": _address(dice),
+        "customFields": _values(dice, counts),
+    }
+    if dice.random() < 0.3:
+        row |= {"modifiedBy": AUTHOR.login, "modifiedDate": made + dice.randrange(90 * DAY)}
+    for key, section in (("classificationId", "account_classifications"), ("typeId", "account_types")):
+        if counts.get(section):
+            row[key] = FIRST_NAME + _uneven(dice, counts[section])
+    return row
+
+
+def _contact(dice: random.Random, position: int, counts: Counts) -> Row:
+    number = f"{position + 1:06d}"
+    made = _stamp(dice, SECOND)
+    city, state = CITIES[dice.randrange(len(CITIES))]
+    balance = dice.randrange(500_000) / 100
+    row: Row = {
+        "id": FIRST_CONTACT + position,
+        "account": f"C{number}",
+        "person": {
+            "firstName": "Contact",
+            "lastName": number,
+            "email": f"contact{number}@example.com",
+            "zipCode": f"{dice.randrange(10_000, 99_999)}",
+        },
+        "phone": [_contact_phone(dice, ordinal) for ordinal in range(1, _phones(dice) + 1)],
+        "customFields": _values(dice, counts),
+        "active": dice.random() < 0.9,
+        "balance": balance,
+        "accountBlock": BLOCKS[dice.randrange(3)] if dice.random() < 0.05 else "NONE",
+        "originalAccountNumber": f"O{number}",
+        "address1": f"{dice.randrange(1, 2000)} Main Street",
+        "city": city,
+        "state": state,
+        "country": "UNITED_STATES_OF_AMERICA",
+        "amountToSpeak": balance,
+        "dueDate": made + dice.randrange(1, 60) * DAY,
+        "primaryEmailConsent": dice.random() < 0.5,
+        "callAttemptsToday": 0,
+        "callAttemptsTotal": int(dice.random() ** 3 * 30),
+        "createdDate": made,
+        "modifiedDate": made + dice.randrange(90) * DAY,
+    }
+    if counts.get("contact_groups") and dice.random() < 0.95:
+        row["groupId"] = FIRST_GROUP + _uneven(dice, counts["contact_groups"])
+    return row
+
+
+def _account_contact(dice: random.Random, position: int, counts: Counts) -> Row:
+    # Four links for three contacts: the third of them belongs to a second account as well.
+    three, link = divmod(position, LINKS_OF_THREE)
+    contact, second = (three * 3 + min(link, 2)), link == LINKS_OF_THREE - 1
+    accounts = counts["accounts"]
+    made = _stamp(dice, 1)
+    return {
+        "id": FIRST_LINK + position,
+        "accountId": FIRST_ACCOUNT + (_home_of(contact, accounts) + second) % accounts,
+        "contact": f"C{contact + 1:06d}",
+        "createdDate": made,
+        "createdBy": AUTHOR.login,
+        "modifiedDate": made,
+    }
+
+
+def _contact_note(dice: random.Random, position: int, counts: Counts) -> Row:
+    made = _stamp(dice, SECOND)
+    return {
+        "id": FIRST_NOTE + position,
+        "account": f"C{dice.randrange(counts['contacts']) + 1:06d}",
+        "note": f"Note {position + 1:06d}",
+        "transactionId": FIRST_CONTACT + dice.randrange(10**9),
+        "createDate": made,
+        "modifiedDate": made,
+    }
+
+
+MAKERS: Mapping[str, Maker] = {
+    "contact_groups": _contact_group,
+    "custom_fields": _custom_field,
+    "account_classifications": _named("Classification"),
+    "account_types": _named("Type"),
+    "contacts": _contact,
+    "contact_notes": _contact_note,
+    "accounts": _account,
+    "account_contacts": _account_contact,
+}
+
+
+def _stamp(dice: random.Random, unit: int) -> int:
+    return NEW_YEAR_2024 + dice.randrange(365 * DAY) // unit * unit
+
+
+def _uneven(dice: random.Random, size: int) -> int:
+    """A position below `size`; a quarter of them all falls on the first sixteenth."""
+    return int(dice.random() ** 2 * size)
+
+
+def _home_of(contact: int, accounts: int) -> int:
+    """The account a contact belongs to, as uneven as `_uneven`, and the same whoever asks."""
+    return int((contact * 2_654_435_761 % 2**32 / 2**32) ** 2 * accounts)
+
+
+def _phones(dice: random.Random) -> int:
+    return min(10, int(1 / (1 - dice.random() * 0.95) ** 0.7)) if dice.random() < 0.97 else 0
+
+
+def _phone(dice: random.Random) -> str:
+    return f"555{dice.randrange(10**7):07d}"
+
+
+def _contact_phone(dice: random.Random, ordinal: int) -> Row:
+    return {
+        "phone": _phone(dice),
+        "ordinal": ordinal,
+        "phoneBlock": BLOCKS[dice.randrange(3)] if dice.random() < 0.08 else "NONE",
+        "smsConsent": dice.random() < 0.6,
+        "cellConsent": dice.random() < 0.6,
+    }
+
+
+def _address(dice: random.Random) -> Row:
+    city, state = CITIES[dice.randrange(len(CITIES))]
+    return {
+        "street": f"{dice.randrange(1, 2000)} Main Street",
+        "city": city,
+        "state": state,
+        "postalCode": f"{dice.randrange(10_000, 99_999)}",
+        "country": "USA",
+    }
+
+
+def _values(dice: random.Random, counts: Counts) -> list[Row]:
+    values: list[Row] = []
+    for position in range(counts.get("custom_fields", 0)):
+        if dice.random() < 0.4:
+            kind: Any = DATA_TYPES[position % len(DATA_TYPES)]
+            value = {"LIST": COLOURS[dice.randrange(3)], "BOOLEAN": ("true", "false")[dice.randrange(2)]}.get(
+                kind, str(dice.randrange(10_000))
+            )
+            values.append({"field": f"COL{FIRST_SLOT + position}", "value": value})
+    return values
