@@ -80,11 +80,16 @@ def with_companions(counts: Counts) -> Counts:
         raise EmulatorError(f"at most {MOST_FIELDS} custom_fields can be generated")
     contacts, accounts = counts.get("contacts", 0), counts.get("accounts", 0)
     most_links = contacts // 3 * LINKS_OF_THREE if accounts > 1 else 0
-    if counts.get("account_contacts", 0) > most_links:
-        raise EmulatorError("account_contacts need two accounts, and three contacts for every four links")
-    if counts.get("contact_notes") and not contacts:
-        raise EmulatorError("contact_notes need contacts")
-    linked = {"account_contacts": min(accounts * 3, most_links), "contact_notes": contacts // 10}
+    if counts.get("account_links", 0) > most_links:
+        raise EmulatorError("account_links need two accounts, and three contacts for every four links")
+    for notes, about in (("contact_notes", contacts), ("account_notes", accounts)):
+        if counts.get(notes) and not about:
+            raise EmulatorError(f"{notes} need {notes.split('_')[0]}s")
+    linked = {
+        "account_links": min(accounts * 3, most_links),
+        "contact_notes": contacts // 10,
+        "account_notes": accounts // 10,
+    }
     return {**(COMPANIONS | linked if contacts or accounts else {}), **counts}
 
 
@@ -182,14 +187,16 @@ def _contact(dice: random.Random, position: int, counts: Counts) -> Row:
         "callAttemptsToday": 0,
         "callAttemptsTotal": int(dice.random() ** 3 * 30),
         "createdDate": made,
+        "createdBy": AUTHOR.login,
         "modifiedDate": made + dice.randrange(90) * DAY,
+        "modifiedBy": AUTHOR.login,
     }
     if counts.get("contact_groups") and dice.random() < 0.95:
         row["groupId"] = FIRST_GROUP + _uneven(dice, counts["contact_groups"])
     return row
 
 
-def _account_contact(dice: random.Random, position: int, counts: Counts) -> Row:
+def _account_link(dice: random.Random, position: int, counts: Counts) -> Row:
     # Four links for three contacts: the third of them belongs to a second account as well.
     three, link = divmod(position, LINKS_OF_THREE)
     contact, second = (three * 3 + min(link, 2)), link == LINKS_OF_THREE - 1
@@ -205,12 +212,21 @@ def _account_contact(dice: random.Random, position: int, counts: Counts) -> Row:
     }
 
 
+def _account_note(dice: random.Random, position: int, counts: Counts) -> Row:
+    return {
+        "accountId": FIRST_ACCOUNT + dice.randrange(counts["accounts"]),
+        "name": f"Note {position + 1:06d}",
+        "description": f"The {position + 1}. note.",
+    }
+
+
 def _contact_note(dice: random.Random, position: int, counts: Counts) -> Row:
     made = _stamp(dice, SECOND)
     return {
         "id": FIRST_NOTE + position,
         "account": f"C{dice.randrange(counts['contacts']) + 1:06d}",
         "note": f"Note {position + 1:06d}",
+        "sessionId": f"U{dice.randrange(16**10):010X}@10.0.0.1",
         "transactionId": FIRST_CONTACT + dice.randrange(10**9),
         "createDate": made,
         "modifiedDate": made,
@@ -225,7 +241,8 @@ MAKERS: Mapping[str, Maker] = {
     "contacts": _contact,
     "contact_notes": _contact_note,
     "accounts": _account,
-    "account_contacts": _account_contact,
+    "account_notes": _account_note,
+    "account_links": _account_link,
 }
 
 

@@ -132,7 +132,7 @@ def test_contacts_are_numbered_nobodys_and_spread() -> None:
 
 
 def test_links_join_contacts_and_accounts_once_and_some_contacts_twice() -> None:
-    links = rows("account_contacts", contacts=3000, accounts=100, account_contacts=4000)
+    links = rows("account_links", contacts=3000, accounts=100, account_links=4000)
     pairs = {(link["contact"], link["accountId"]) for link in links}
     assert len(pairs) == len(links) == 4000
     assert len({link["contact"] for link in links}) == 3000
