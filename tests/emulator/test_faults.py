@@ -12,11 +12,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
+from werkzeug.datastructures import Headers
 from werkzeug.test import EnvironBuilder, run_wsgi_app
 
+from lvstate.cli.embedded import EmbeddedTransport
+from lvstate.effects import HttpFault, HttpRequest, Stage
 from lvstate.emulator import ConnectionDropped, UnusableDocument, create_app, fault_documents
 from lvstate.emulator.app import EmulatorApp
-from lvstate.emulator.faults import Faults
+from lvstate.emulator.faults import Effect, Faults
 from lvstate.emulator.laboratory import Laboratory
 from tests.emulator.caller import Caller
 
@@ -238,7 +241,7 @@ def test_in_process_a_body_that_is_cut_off_ends_in_an_exception(
 ) -> None:
     caller = tenant({"effect": effect, "bytes": limit, "path": TYPES, "nth": 2})
     whole = caller.get(TYPES).raw
-    environ = EnvironBuilder(path=TYPES, headers={"LV-Session": str(caller.session)}).get_environ()
+    environ = EnvironBuilder(path=TYPES, headers=Headers({"LV-Session": str(caller.session)})).get_environ()
     chunks, status, headers = run_wsgi_app(caller.app, environ)
     received = b""
 
@@ -258,6 +261,17 @@ def test_an_answer_without_a_body_that_is_cut_off_does_not_arrive(tenant: Callab
     caller = tenant({"effect": "truncate", "bytes": 5, "method": "PUT"})
     assert dropped(caller, "PUT", "/account/type/48", {"name": "Clinic"}).received == 0
     assert caller.get("/account/types/48").body["name"] == "Clinic"
+
+
+def test_the_embedded_transport_takes_a_drop_for_a_request_that_may_have_been_sent(
+    tenant: Callable[..., Caller],
+) -> None:
+    caller = tenant({"effect": "drop", "nth": 1}, {"effect": "truncate", "bytes": 3})
+    request = HttpRequest("GET", TYPES, {"LV-Session": str(caller.session)})
+    for _ in range(2):
+        fault = EmbeddedTransport(caller.app).perform(request, 30)
+        assert isinstance(fault, HttpFault)
+        assert (fault.stage, fault.reason) == (Stage.MAYBE_SENT, "a scripted fault dropped the connection")
 
 
 def test_what_was_struck_is_logged_by_name(tenant: Callable[..., Caller]) -> None:
@@ -329,7 +343,7 @@ def test_every_place_that_is_wrong_is_told() -> None:
 
 
 KEYS = {
-    "effect": st.sampled_from([*(e.value for e in fault_documents.Effect), "x"]),
+    "effect": st.sampled_from([*(e.value for e in Effect), "x"]),
     "moment": st.sampled_from(["before", "after"]),
     "nth": st.integers(0, 2),
     "first": st.integers(0, 2),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from jsonschema import Draft202012Validator
@@ -19,7 +19,7 @@ def tenant(counts: dict[str, int], seed_number: int = 0) -> dict[str, list[Any]]
     rows: dict[str, list[Any]] = {}
     for document in generate(counts, seed_number):
         for name, more in document.items():
-            rows.setdefault(name, []).extend(more)  # type: ignore[call-overload]
+            rows.setdefault(name, []).extend(cast("list[Any]", more))
     return rows
 
 
