@@ -16,9 +16,10 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Unpack
 
 from lvstate.emulator.errors import EmulatorError, UnknownSeed, UnusableDataFile
+from lvstate.emulator.settings import Settings, SettingValues
 
 if TYPE_CHECKING:
     from lvstate.emulator.app import EmulatorApp
@@ -41,20 +42,30 @@ def create_app(
     latency_ms: float = 0,
     rate: float | None = None,
     clock: Callable[[], float] = time.time,
+    **settings: Unpack[SettingValues],
 ) -> EmulatorApp:
     """Open (or make) a tenant and return it as a WSGI application with `close()`.
 
     `data` is the SQLite file, `None` keeps everything in memory. `seed` (`empty` or `vendor-examples`) is
     planted only where no tenant lives yet. `log` receives one JSON line a request. `latency_ms` delays every
     answer, `rate` is the number of requests a second above which the answer is 429. `clock` gives seconds
-    since the epoch and rules stamps, sessions and the rate.
+    since the epoch and rules stamps, sessions and the rate. `settings` choose between two readings of the
+    vendor's pages; `lvstate.emulator.settings.Settings` tells them.
 
     Raises UnknownSeed, UnusableDataFile; OSError when the log cannot be opened; ValueError for a
-    negative latency or a rate that is not above zero.
+    negative latency, a rate that is not above zero or a setting that does not exist.
     """
     from lvstate.emulator.app import EmulatorApp
 
-    return EmulatorApp(data=data, seed=seed, log=log, latency_ms=latency_ms, rate=rate, clock=clock)
+    return EmulatorApp(
+        data=data,
+        seed=seed,
+        log=log,
+        latency_ms=latency_ms,
+        rate=rate,
+        clock=clock,
+        settings=Settings(**settings),
+    )
 
 
 def serve(app: EmulatorApp, host: str = "127.0.0.1", port: int = 8420) -> Server:

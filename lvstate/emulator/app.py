@@ -15,6 +15,7 @@ from lvstate.emulator.http.requests import EmulatorRequest
 from lvstate.emulator.http.routes import all_routes
 from lvstate.emulator.http.throttle import Throttle
 from lvstate.emulator.seeds import SeedDocument
+from lvstate.emulator.settings import Settings
 from lvstate.emulator.storage import Storage
 
 if TYPE_CHECKING:
@@ -33,6 +34,7 @@ class EmulatorApp:
         latency_ms: float,
         rate: float | None,
         clock: Clock,
+        settings: Settings,
     ) -> None:
         document = seeds.document(seed)
         if latency_ms < 0:
@@ -47,7 +49,8 @@ class EmulatorApp:
                 self._log.close()
             raise
         seeds.plant_new_tenant(self._storage, seed, document)
-        self._dispatcher = Dispatcher(backend.open_backend(self._storage, clock), all_routes(), throttle)
+        routes = all_routes(strict=settings.strict_paths)
+        self._dispatcher = Dispatcher(backend.open_backend(self._storage, clock), routes, throttle, settings)
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer one request."""
