@@ -207,6 +207,25 @@ def test_a_search_can_be_sorted(admin: Caller) -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    "text", ['"', "\\", "\\n", "\n", "\x7f", "ü", "\u2028", "🦊", "</", "%", "", "value", "}"]
+)
+def test_values_and_addresses_are_found_by_any_part_of_their_text(empty: Caller, text: str) -> None:
+    account = {
+        "name": "x",
+        "customFields": [{"field": "COL1", "value": f"a{text}b"}],
+        "billingAddress": {"city": f"a{text}b"},
+    }
+    other = {
+        "name": "y",
+        "customFields": [{"field": "COL1", "value": "z"}, {"field": "COL2", "value": f"a{text}b"}],
+        "billingAddress": {"street": f"a{text}b", "city": "z"},
+    }
+    (made, _) = (empty.post(ACCOUNTS, body).body["id"] for body in (account, other))
+    assert search(empty, {"customFields": [{"field": "COL1", "value": f"a{text}"}]}) == [made]
+    assert search(empty, {"billingAddress": {"city": f"{text}b"}}) == [made]
+
+
 def test_an_account_is_found_by_its_notes(admin: Caller) -> None:
     admin.post(f"{ACCOUNTS}/604434/notes", {"name": "Note1", "description": "Documentation Note"})
     admin.post(f"{ACCOUNTS}/604423/notes", {"name": "Note2"})

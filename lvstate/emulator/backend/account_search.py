@@ -1,12 +1,14 @@
 """What an account search asks for, as the SQL of one query (account-api.txt: Find Matching Accounts).
 
 Text matches where it is contained, case counting; numbers, ids and the accounts of contacts match exactly;
-all criteria must hold. Only the keys named here reach the SQL, everything else travels as a parameter. What
+all criteria must hold. Text behind a NUL inside a custom field or an address is not seen, because SQLite stops
+there. Only the keys named here reach the SQL, everything else travels as a parameter. What
 is not stored has no key: the history, the error of secure fields, and their values, which are encrypted.
 """
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -82,14 +84,18 @@ SORTABLE: Mapping[str, str] = {**_CONTAINED, **_EQUAL_TEXT, **_EQUAL_NUMBERS}
 
 _CONDITIONS: Mapping[str, str] = {
     **{key: CONTAINS.format(column) for key, column in _CONTAINED.items()},
+    **{
+        key: f"{CONTAINS.format(key.partition('.')[0])} AND {CONTAINS.format(expression)}"
+        for key, expression in _ADDRESS_EXPRESSIONS.items()
+    },
     **{key: EQUALS.format(column) for key, column in (_EQUAL_TEXT | _EQUAL_NUMBERS).items()},
     **{f"{key}Start": AT_LEAST.format(key) for key in _RANGES},
     **{f"{key}End": AT_MOST.format(key) for key in _RANGES},
     # The name of a field and a part of its value.
-    "customFields": "EXISTS (SELECT 1 FROM json_each(account.customFields) f"
+    "customFields": "instr(account.customFields, ?) > 0 AND EXISTS (SELECT 1 FROM json_each(account.customFields) f"
     " WHERE json_extract(f.value, '$.field') = ? AND instr(json_extract(f.value, '$.value'), ?) > 0)",
     # The account of a contact.
-    "contacts": "EXISTS (SELECT 1 FROM account_link l WHERE l.accountId = account.id AND l.contact = ?)",
+    "contacts": "account.id IN (SELECT l.accountId FROM account_link l WHERE l.contact = ?)",
     # Parts of the name and of the description, where empty asks for nothing.
     "notes": "EXISTS (SELECT 1 FROM account_note n WHERE n.accountId = account.id"
     " AND instr(n.name, ?) > 0 AND instr(coalesce(n.description, ''), ?) > 0)",
@@ -99,7 +105,14 @@ _CONDITIONS: Mapping[str, str] = {
 def where(search: AccountSearch) -> tuple[str, list[str | int]]:
     """The condition of a search, as SQL over the table `account`, and its parameters."""
     condition = " AND ".join(_CONDITIONS[criterion.key] for criterion in search.criteria)
-    return condition or "TRUE", [value for criterion in search.criteria for value in criterion.values]
+    return condition or "TRUE", [value for criterion in search.criteria for value in _parameters(criterion)]
+
+
+def _parameters(criterion: Criterion) -> tuple[str | int, ...]:
+    if criterion.key == "customFields" or criterion.key in _ADDRESS_EXPRESSIONS:
+        # Most accounts are passed over by a look at the stored text, which is much quicker than parsing it.
+        return (json.dumps(criterion.values[-1], ensure_ascii=False)[1:-1], *criterion.values)
+    return criterion.values
 
 
 def order_by(search: AccountSearch) -> str:
