@@ -1,9 +1,9 @@
 """What an account search asks for, as the SQL of one query (account-api.txt: Find Matching Accounts).
 
 Text matches where it is contained, case counting; numbers, ids and the accounts of contacts match exactly;
-all criteria must hold. Text behind a NUL inside a custom field or an address is not seen, because SQLite stops
-there. Only the keys named here reach the SQL, everything else travels as a parameter. What
-is not stored has no key: the history, the error of secure fields, and their values, which are encrypted.
+all criteria must hold. Only the keys named here reach the SQL, everything else travels as a parameter. What
+is not stored has no key: the history and the error of secure fields; nor have their values, which are secret.
+In a custom field or an address, text behind a NUL is not found, because SQLite's JSON functions end there.
 """
 
 from __future__ import annotations
