@@ -51,7 +51,6 @@ class EmulatorApp:
             raise ValueError("the latency must not be negative")
         throttle = Throttle(rate, clock)
         self._clock = clock
-        self._settings = settings
         self._log = None if log is None else RequestLog(log)
         try:
             self._storage = Storage(data, backend.TABLES)
@@ -65,7 +64,8 @@ class EmulatorApp:
         parts = backend.open_backend(self._storage, clock)
         parts.sessions.lifetime_ms = int(laboratory.session_lifetime * 1000)
         faults = Faults(laboratory.faults)
-        self._injector = Injector(Dispatcher(parts, all_routes(), throttle), faults, parts.sessions)
+        routes = all_routes(strict=settings.strict_paths)
+        self._injector = Injector(Dispatcher(parts, routes, throttle, settings), faults, parts.sessions)
         self._conditions = Conditions(latency_ms, throttle, parts.sessions)
         self._history = RequestHistory()
         control = Control(faults, self._conditions, self._history, parts.sessions, self._storage)

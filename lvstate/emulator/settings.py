@@ -38,6 +38,11 @@ class Settings:
     bulk_update_message: bool = False
     overwrite_accounts: bool = False
 
+    @property
+    def account_search_key(self) -> str:
+        """The key of the array in Find Matching Accounts."""
+        return "listAccount" if self.account_list_key == "listAccount" else "findMatchingAccounts"
+
     def __post_init__(self) -> None:
         if self.account_list_key not in ACCOUNT_LIST_KEYS:
             raise ValueError(f"the account list key must be {' or '.join(ACCOUNT_LIST_KEYS)}")

@@ -12,7 +12,7 @@ from lvstate.emulator import create_app
 from tests.emulator.caller import Answer, Caller
 
 FOLDER = Path(__file__).parent.parent / "exchanges"
-FREE_IDS = ("id", "sessionId", "clientId", "userId")
+FREE_IDS = ("id", "sessionId", "clientId", "userId", "logId")
 
 # The methods that the emulator has; a later one brings its own file.
 METHODS = {json.loads(file.read_text())["method"]: file for file in sorted(FOLDER.glob("*.json"))}

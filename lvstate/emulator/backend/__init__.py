@@ -1,6 +1,6 @@
 """The tenant without HTTP: one file per resource, plain typed methods, refusals as exceptions.
 
-Room left for: contacts, contact notes, do-not-dial blocks, account links. Each brings its own `TABLES` and
+Room left for: contacts, contact notes, do-not-dial blocks. Each brings its own `TABLES` and
 joins `Backend` below.
 """
 
@@ -8,7 +8,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from lvstate.emulator.backend import accounts, contact_groups, custom_fields, leveled_names, sessions
+from lvstate.emulator.backend import (
+    account_links,
+    account_notes,
+    account_rows,
+    contact_groups,
+    custom_fields,
+    leveled_names,
+    sessions,
+)
+from lvstate.emulator.backend.account_links import AccountLinks
+from lvstate.emulator.backend.account_notes import AccountNotes
 from lvstate.emulator.backend.accounts import Accounts
 from lvstate.emulator.backend.contact_groups import ContactGroups
 from lvstate.emulator.backend.custom_fields import CustomFields
@@ -25,7 +35,9 @@ TABLES = (
     *custom_fields.TABLES,
     *leveled_names.tables("account_classification"),
     *leveled_names.tables("account_type"),
-    *accounts.TABLES,
+    *account_rows.TABLES,
+    *account_notes.TABLES,
+    *account_links.TABLES,
 )
 
 
@@ -39,6 +51,8 @@ class Backend:
     account_classifications: LeveledNames
     account_types: LeveledNames
     accounts: Accounts
+    account_notes: AccountNotes
+    account_links: AccountLinks
 
 
 def open_backend(storage: Storage, clock: Clock) -> Backend:
@@ -50,4 +64,6 @@ def open_backend(storage: Storage, clock: Clock) -> Backend:
         account_classifications=LeveledNames(storage, "account_classification"),
         account_types=LeveledNames(storage, "account_type"),
         accounts=Accounts(storage, clock),
+        account_notes=AccountNotes(storage),
+        account_links=AccountLinks(storage, clock),
     )

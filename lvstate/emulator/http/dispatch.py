@@ -19,6 +19,7 @@ from lvstate.emulator.http.refusals import Refused, refused
 from lvstate.emulator.http.requests import EmulatorRequest
 from lvstate.emulator.http.routes import Route, Routes
 from lvstate.emulator.http.throttle import Throttle
+from lvstate.emulator.settings import Settings
 
 SESSION_HEADER = "LV-Session"
 
@@ -40,10 +41,11 @@ class Exchange:
 class Dispatcher:
     """Answers requests from a backend; safe for any number of threads."""
 
-    def __init__(self, backend: Backend, routes: Routes, throttle: Throttle) -> None:
+    def __init__(self, backend: Backend, routes: Routes, throttle: Throttle, settings: Settings) -> None:
         self._backend = backend
         self._routes = routes
         self._throttle = throttle
+        self._settings = settings
 
     def operation_of(self, request: EmulatorRequest) -> Operation | None:
         """What a request asks for, whether or not it will be allowed to."""
@@ -78,7 +80,7 @@ class Dispatcher:
             exchange.user is None or exchange.user.role not in operation.roles
         ):
             raise Refused(403, f"{operation.name} is not allowed for this user.")
-        call = Call(self._backend, request, route.segments, exchange.user)
+        call = Call(self._backend, request, route.segments, exchange.user, self._settings)
         response = operation.handler(call)
         exchange.user = call.user
         return response

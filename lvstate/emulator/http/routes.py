@@ -28,15 +28,15 @@ class Route:
 
 
 class Routes:
-    """All paths; static segments win over variable ones."""
+    """All paths, or `strict` only those of the Method lines; static segments win over variable ones."""
 
-    def __init__(self, operations: Iterable[Operation]) -> None:
+    def __init__(self, operations: Iterable[Operation], *, strict: bool = False) -> None:
         self.operations = tuple(operations)
         by_path: dict[str, dict[str, Operation]] = {}
         for operation in self.operations:
-            for path in operation.paths:
-                if by_path.setdefault(path, {}).setdefault(operation.verb, operation) is not operation:
-                    raise ValueError(f"{operation.verb} {path} is declared twice")
+            for verb, path in operation.places(strict=strict):
+                if by_path.setdefault(path, {}).setdefault(verb, operation) is not operation:
+                    raise ValueError(f"{verb} {path} is declared twice")
         self._by_path = by_path
         rules = [Rule(path, endpoint=path) for path in by_path]
         self._paths = Map(rules, strict_slashes=False, merge_slashes=False, redirect_defaults=False).bind("")
@@ -52,10 +52,10 @@ class Routes:
         return Route(self._by_path[endpoint], segments)
 
 
-def all_routes() -> Routes:
+def all_routes(*, strict: bool = False) -> Routes:
     """The routes of every module in `resources`; a new module there needs no other mention."""
     modules = sorted(module.name for module in pkgutil.iter_modules(resources.__path__))
     found: list[Operation] = []
     for name in modules:
         found += importlib.import_module(f"{resources.__name__}.{name}").OPERATIONS
-    return Routes(found)
+    return Routes(found, strict=strict)

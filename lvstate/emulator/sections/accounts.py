@@ -16,7 +16,7 @@ from lvstate.emulator.backend.account_fields import (
     SECURE_FIELD_NAMES,
     TEXT_FIELDS,
 )
-from lvstate.emulator.backend.accounts import COLUMNS
+from lvstate.emulator.backend.account_rows import COLUMNS
 from lvstate.emulator.section import ID, STAMP, Row, Section, integer, object_shape, present, text
 from lvstate.emulator.shapes import Shape
 

@@ -7,9 +7,19 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import chain
 from typing import Any, TypedDict
 
-from lvstate.emulator.backend import accounts, contact_groups, custom_fields, leveled_names, tenant
+from lvstate.emulator.backend import (
+    account_links,
+    account_notes,
+    account_rows,
+    contact_groups,
+    custom_fields,
+    leveled_names,
+    tenant,
+)
 from lvstate.emulator.backend.account_fields import WRITTEN_FIELDS
-from lvstate.emulator.backend.accounts import Account
+from lvstate.emulator.backend.account_links import AccountLink
+from lvstate.emulator.backend.account_notes import AccountNote
+from lvstate.emulator.backend.account_rows import Account
 from lvstate.emulator.backend.contact_groups import ContactGroup
 from lvstate.emulator.backend.custom_fields import SLOTS, CustomField, DataType
 from lvstate.emulator.backend.leveled_names import LeveledName
@@ -30,6 +40,8 @@ class SeedDocument(TypedDict, total=False):
     account_classifications: Sequence[SeedObject]
     account_types: Sequence[SeedObject]
     accounts: Sequence[SeedObject]
+    account_notes: Sequence[SeedObject]  # as Read Account shows them, and `accountId`
+    account_links: Sequence[SeedObject]
 
 
 def document(seed: str) -> SeedDocument:
@@ -64,7 +76,9 @@ def plant(db: sqlite3.Connection, document: SeedDocument) -> None:
         db, "account_classification", map(_leveled_name, document.get("account_classifications", ()))
     )
     leveled_names.plant(db, "account_type", map(_leveled_name, document.get("account_types", ())))
-    accounts.plant(db, map(_account, document.get("accounts", ())))
+    account_rows.plant(db, map(_account, document.get("accounts", ())))
+    account_notes.plant(db, map(_account_note, document.get("account_notes", ())))
+    account_links.plant(db, map(_account_link, document.get("account_links", ())))
 
 
 def _contact_group(seed: SeedObject) -> ContactGroup:
@@ -87,3 +101,11 @@ def _account(seed: SeedObject) -> Account:
     keys = ("id", "number", "createdDate", "createdBy", "modifiedDate", "modifiedBy", "location")
     fields = {key: seed[key] for key in WRITTEN_FIELDS if key in seed}
     return Account(*(seed.get(key) for key in keys), fields)  # type: ignore[arg-type,call-arg]
+
+
+def _account_note(seed: SeedObject) -> AccountNote:
+    return AccountNote(*(seed.get(key) for key in ("accountId", "name", "description")))  # type: ignore[arg-type]
+
+
+def _account_link(seed: SeedObject) -> AccountLink:
+    return AccountLink(*(seed[key] for key in account_links.COLUMNS))  # type: ignore[arg-type]
