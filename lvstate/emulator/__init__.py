@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lvstate.emulator.errors import EmulatorError, UnknownSeed, UnusableDataFile
+from lvstate.emulator.readings import DEFAULT_READINGS, Readings
 
 if TYPE_CHECKING:
     from lvstate.emulator.app import EmulatorApp
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "EmulatorError",
+    "Readings",
     "UnknownSeed",
     "UnusableDataFile",
     "create_app",
@@ -41,20 +43,24 @@ def create_app(
     latency_ms: float = 0,
     rate: float | None = None,
     clock: Callable[[], float] = time.time,
+    readings: Readings = DEFAULT_READINGS,
 ) -> EmulatorApp:
     """Open (or make) a tenant and return it as a WSGI application with `close()`.
 
     `data` is the SQLite file, `None` keeps everything in memory. `seed` (`empty` or `vendor-examples`) is
     planted only where no tenant lives yet. `log` receives one JSON line a request. `latency_ms` delays every
     answer, `rate` is the number of requests a second above which the answer is 429. `clock` gives seconds
-    since the epoch and rules stamps, sessions and the rate.
+    since the epoch and rules stamps, sessions and the rate. `readings` choose between answers that the
+    vendor's pages contradict each other about.
 
     Raises UnknownSeed, UnusableDataFile; OSError when the log cannot be opened; ValueError for a
     negative latency or a rate that is not above zero.
     """
     from lvstate.emulator.app import EmulatorApp
 
-    return EmulatorApp(data=data, seed=seed, log=log, latency_ms=latency_ms, rate=rate, clock=clock)
+    return EmulatorApp(
+        data=data, seed=seed, log=log, latency_ms=latency_ms, rate=rate, clock=clock, readings=readings
+    )
 
 
 def serve(app: EmulatorApp, host: str = "127.0.0.1", port: int = 8420) -> Server:

@@ -14,6 +14,7 @@ from lvstate.emulator.http.request_log import RequestLog
 from lvstate.emulator.http.requests import EmulatorRequest
 from lvstate.emulator.http.routes import all_routes
 from lvstate.emulator.http.throttle import Throttle
+from lvstate.emulator.readings import Readings
 from lvstate.emulator.seeds import SeedDocument
 from lvstate.emulator.storage import Storage
 
@@ -33,6 +34,7 @@ class EmulatorApp:
         latency_ms: float,
         rate: float | None,
         clock: Clock,
+        readings: Readings,
     ) -> None:
         document = seeds.document(seed)
         if latency_ms < 0:
@@ -47,7 +49,8 @@ class EmulatorApp:
                 self._log.close()
             raise
         seeds.plant_new_tenant(self._storage, seed, document)
-        self._dispatcher = Dispatcher(backend.open_backend(self._storage, clock), all_routes(), throttle)
+        tenant = backend.open_backend(self._storage, clock)
+        self._dispatcher = Dispatcher(tenant, all_routes(), throttle, readings)
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer one request."""

@@ -18,6 +18,7 @@ from lvstate.emulator.http.refusals import Refused, refused
 from lvstate.emulator.http.requests import EmulatorRequest
 from lvstate.emulator.http.routes import Route, Routes
 from lvstate.emulator.http.throttle import Throttle
+from lvstate.emulator.readings import Readings
 
 SESSION_HEADER = "LV-Session"
 
@@ -38,8 +39,11 @@ class Exchange:
 class Dispatcher:
     """Answers requests from a backend; safe for any number of threads."""
 
-    def __init__(self, backend: Backend, routes: Routes, throttle: Throttle | None) -> None:
+    def __init__(
+        self, backend: Backend, routes: Routes, throttle: Throttle | None, readings: Readings
+    ) -> None:
         self._backend = backend
+        self._readings = readings
         self._routes = routes
         self._throttle = throttle
 
@@ -67,20 +71,21 @@ class Dispatcher:
             exchange.user = self._backend.sessions.use(request.headers.get(SESSION_HEADER))
         if route is None:
             raise Refused(404, "No method of the API has this path.")
-        exchange.operation = operation = _by_verb(route, request.verb)
+        exchange.operation = operation = _meant(route, request)
         if operation.roles is not None and (
             exchange.user is None or exchange.user.role not in operation.roles
         ):
             raise Refused(403, f"{operation.name} is not allowed for this user.")
-        call = Call(self._backend, request, route.segments, exchange.user)
+        call = Call(self._backend, request, route.segments, exchange.user, self._readings)
         response = operation.handler(call)
         exchange.user = call.user
         return response
 
 
-def _by_verb(route: Route, verb: str) -> Operation:
-    operation = route.operations.get(verb)
-    if operation is None:
+def _meant(route: Route, request: EmulatorRequest) -> Operation:
+    operations = route.operations.get(request.verb)
+    if operations is None:
         allowed = ", ".join(sorted(route.operations))
         raise Refused(405, f"This path answers {allowed}.", headers={"Allow": allowed})
-    return operation
+    claims = (each for each in operations[:-1] if each.is_meant is not None and each.is_meant(request))
+    return next(claims, operations[-1])

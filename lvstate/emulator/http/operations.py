@@ -13,6 +13,7 @@ from lvstate.emulator.backend.paging import MAX_COUNT, Window
 from lvstate.emulator.backend.refusals import InvalidValue, NoRecord
 from lvstate.emulator.backend.tenant import Role, User
 from lvstate.emulator.http.requests import EmulatorRequest, segment_text
+from lvstate.emulator.readings import Readings
 from lvstate.emulator.storage import MAX_ID
 
 ADMINISTRATORS = frozenset({Role.SYSADMIN, Role.SUPERUSER})
@@ -27,7 +28,9 @@ class Operation:
     """A method of the vendor's pages.
 
     `name` is the vendor's heading. `paths` are werkzeug rules without a last slash, all spellings of one
-    path. `roles` may use it; None means that it needs no session.
+    path. `roles` may use it; None means that it needs no session. Methods that share verb and path are told
+    apart by `is_meant`, which answers for any request and never raises; the last of them takes what no other
+    claims.
     """
 
     name: str
@@ -35,6 +38,7 @@ class Operation:
     paths: tuple[str, ...]
     roles: frozenset[Role] | None
     handler: Callable[[Call], Response]
+    is_meant: Callable[[EmulatorRequest], bool] | None = None
 
 
 @dataclass
@@ -48,6 +52,7 @@ class Call:
     request: EmulatorRequest
     segments: Mapping[str, str]
     user: User | None
+    readings: Readings
 
     @property
     def signed_in(self) -> User:

@@ -9,6 +9,7 @@ holds the number kav12341111. Accounts whose running number is not shown have th
 from __future__ import annotations
 
 from lvstate.emulator.seeds import SeedDocument, SeedObject
+from lvstate.emulator.seeds.contact_examples import CONTACT_NOTES, CONTACTS
 
 GROUP_AUTHOR = "Emulator\\Admin, System"
 ACCOUNT_AUTHOR = "apiSysAdmin"
@@ -235,6 +236,8 @@ ACCOUNTS: list[SeedObject] = [
 ]
 
 DOCUMENT: SeedDocument = {
+    "contacts": CONTACTS,
+    "contact_notes": CONTACT_NOTES,
     "contact_groups": CONTACT_GROUPS,
     "custom_fields": CUSTOM_FIELDS,
     "account_classifications": ACCOUNT_CLASSIFICATIONS,
