@@ -90,8 +90,7 @@ def _merged(before: Sequence[Phone], changes: Iterable[PhoneChange]) -> Iterable
 
 
 def _changed(phone: Phone, change: PhoneChange) -> Phone:
-    return replace(
-        phone,
+    return phone._replace(
         phone=phone.phone if change.phone is None else change.phone,
         block=after(change.block, phone.block),
         sms_consent=phone.sms_consent if change.sms_consent is None else change.sms_consent,

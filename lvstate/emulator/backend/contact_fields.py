@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from lvstate.emulator.backend.contact_blocks import Block, BlockAction
 
@@ -59,9 +60,8 @@ SLOTS = {f"COL{number}": number for number in range(1, 101)}
 ContactValue = str | int | float | None
 
 
-@dataclass(frozen=True)
-class Phone:
-    """One of the ten phones of a contact, at its `ordinal` 1 to 10."""
+class Phone(NamedTuple):
+    """One of the ten phones of a contact, at its `ordinal` 1 to 10; a tuple, as thousands make a page."""
 
     ordinal: int
     phone: str

@@ -23,6 +23,14 @@ from lvstate.emulator.backend.contact_fields import (
 )
 
 
+def joined(first: str, last: str) -> str:
+    """Two columns as one name, in SQL; NULL where both are empty."""
+    return f"nullif(trim(coalesce({first}, '') || ' ' || coalesce({last}, '')), '')"
+
+
+FULL_NAME = joined("firstName", "lastName")
+
+
 def _column(name: str) -> str:
     kind = "REAL" if name in AMOUNT_FIELDS else "TEXT" if name in TEXT_FIELDS else "INTEGER"
     return f"{name} {kind} NOT NULL DEFAULT 0" if name in ZERO_FIELDS else f"{name} {kind}"
@@ -84,6 +92,7 @@ TABLES = (
             "modifyDate",
         )
     ),
+    f"CREATE INDEX IF NOT EXISTS contact_by_name ON contact ({FULL_NAME})",
     "CREATE INDEX IF NOT EXISTS contact_phone_by_number ON contact_phone (phone, contactId)",
     "CREATE INDEX IF NOT EXISTS contact_value_by_slot ON contact_value (slot, value, contactId)",
     """

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from lvstate.emulator.backend.contact_fields import PHONES, SLOTS
+from lvstate.emulator.backend.contact_rows import FULL_NAME, joined
 
 
 class Kind(Enum):
@@ -33,10 +34,6 @@ class Searchable:
     frame: str = "{test}"
 
 
-def _joined(first: str, last: str) -> str:
-    return f"nullif(trim(coalesce({first}, '') || ' ' || coalesce({last}, '')), '')"
-
-
 _OF_PHONES = "id IN (SELECT contactId FROM contact_phone WHERE {test})"
 _OF_SLOT = "id IN (SELECT contactId FROM contact_value WHERE slot = {slot} AND {{test}})"
 _CONSENT = "EXISTS (SELECT 1 FROM contact_phone p WHERE p.contactId = contact.id AND {test})"
@@ -49,13 +46,13 @@ SEARCHABLE: Mapping[str, Searchable] = {
     "country": Searchable(Kind.TEXT, ("country",)),
     "postalcode": Searchable(Kind.TEXT, ("zipCode",)),
     "email_address": Searchable(Kind.TEXT, ("email",)),
-    "name": Searchable(Kind.TEXT, ("firstName", "lastName", _joined("firstName", "lastName"))),
+    "name": Searchable(Kind.TEXT, ("firstName", "lastName", FULL_NAME)),
     "guarantor_name": Searchable(
         Kind.TEXT,
         (
             "guarantorFirstName",
             "guarantorLastName",
-            _joined("guarantorFirstName", "guarantorLastName"),
+            joined("guarantorFirstName", "guarantorLastName"),
         ),
     ),
     "address": Searchable(Kind.TEXT, ("address1", "address2")),

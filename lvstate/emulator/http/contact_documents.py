@@ -1,20 +1,16 @@
-"""Contacts as they are returned: three methods, three shapes (REFERENCE 4.0.2, all from the examples).
+"""Contacts as lists and reads return them, and contact notes (REFERENCE 4.0.2, all from the examples).
 
-Only custom fields go beyond the examples, whose contacts have none: where there are values, all three shapes
-show them, as the vendor's tables say; where there are none, each shape is that of its example. A search also
-shows department, salutation and title where they are set, as it shows the other keys of the bulk methods.
+Only custom fields go beyond the examples, whose contacts have none: where there are values both shapes show
+them, as the vendor's tables say; where there are none, each shape is that of its example.
 """
 
 from __future__ import annotations
 
 from lvstate.emulator.backend.contact_fields import (
-    BULK_TEXT_FIELDS,
     OWN_TEXT_FIELDS,
     PERSON_FIELDS,
-    PHONES,
     Contact,
     ContactValue,
-    Phone,
 )
 from lvstate.emulator.backend.contact_notes import ContactNote
 
@@ -47,47 +43,6 @@ def read(contact: Contact) -> dict[str, object]:
         **_attempts(contact),
         "createdDate": fields["createDate"],
         "modifiedDate": fields["modifyDate"],
-    }
-
-
-def found(contact: Contact) -> dict[str, object]:
-    """An entry of Find Matching Contact: the only one with an id, ten phones, and no key without a value."""
-    fields = contact.fields
-    phones = {phone.ordinal: phone for phone in contact.phones}
-    document = {
-        "id": contact.id,
-        "person": _filled({key: fields[key] for key in ("firstName", "lastName", "dateOfBirth")})
-        | _filled({key: fields[key] for key in ("email", "ssn", "zipCode")}),
-        "guarantor": _filled(
-            {"firstName": fields["guarantorFirstName"], "lastName": fields["guarantorLastName"]}
-        ),
-        "phone": [_found_phone(phones[n]) if n in phones else _EMPTY_SLOTS[n] for n in PHONES],
-        "customFields": _values(contact),
-        "account": contact.account,
-        "active": bool(fields["active"]),
-        "balance": fields["balance"],
-        "accountBlock": contact.block.value,
-        **{key: fields[key] for key in OWN_TEXT_FIELDS if key != "country"},
-        "country": fields["country"] or None,
-        "postalCode": fields["zipCode"],
-        "amountToSpeak": fields["amountToSpeak"],
-        "dueDate": fields["dueDate"],
-        "groupId": fields["groupId"],
-        "primaryEmailConsent": bool(fields["primaryEmailConsent"]),
-        "agentId": fields["agentId"],
-        "happinessIndex": fields["happinessIndex"],
-        **{key: fields[key] for key in BULK_TEXT_FIELDS},
-        "createdDate": fields["createDate"],
-        "modifiedDate": fields["modifyDate"],
-        "lastLoad": fields["lastLoadDate"],
-        "initialLoad": fields["initialLoadDate"],
-        "callAttemptsToday": fields["callAttemptsToday"],
-        "callAttemptsLifetime": fields["callAttemptsTotal"],
-    }
-    return {
-        key: "" if key == "country" and value is None else value
-        for key, value in document.items()
-        if key == "country" or not (value is None or value in ("", {}, []))
     }
 
 
@@ -147,31 +102,8 @@ def _values(contact: Contact) -> list[dict[str, str]]:
     return [{"field": f"COL{slot}", "value": contact.values[slot]} for slot in sorted(contact.values)]
 
 
-def _filled(values: dict[str, ContactValue]) -> dict[str, ContactValue]:
-    return {key: value for key, value in values.items() if value is not None and value != ""}
-
-
 def _short(amount: ContactValue) -> ContactValue:
     """An amount without a fraction is a whole number in lists and reads; in a search it is not."""
     if isinstance(amount, float) and amount.is_integer() and abs(amount) <= LARGEST_WHOLE:
         return int(amount)
     return amount
-
-
-def _found_phone(phone: Phone) -> dict[str, object]:
-    return {
-        "smsConsent": phone.sms_consent,
-        "cellConsent": phone.cell_consent,
-        "phone": phone.phone,
-        "ordinal": phone.ordinal,
-        "position": phone.ordinal,
-        "dnd": phone.block.is_permanent,
-        "dndDaily": phone.block.is_daily,
-        "callAttemptsTotal": phone.attempts_total,
-        "callAttemptsToday": phone.attempts_today,
-    }
-
-
-_EMPTY_SLOTS = {
-    n: {key: value for key, value in _found_phone(Phone(n, "")).items() if key != "phone"} for n in PHONES
-}

@@ -9,8 +9,8 @@ from __future__ import annotations
 from werkzeug.wrappers import Response
 
 from lvstate.emulator.backend.refusals import Duplicate, InvalidValue, NoRecord, Refusal
-from lvstate.emulator.http import contact_bodies, contact_documents
-from lvstate.emulator.http.answers import json_answer, no_content
+from lvstate.emulator.http import contact_bodies, contact_documents, found_contacts
+from lvstate.emulator.http.answers import json_answer, json_text_answer, no_content
 from lvstate.emulator.http.bodies import Fields, as_object, read_json, read_object
 from lvstate.emulator.http.contact_search_bodies import contact_search
 from lvstate.emulator.http.csv_answers import csv_answer
@@ -62,12 +62,8 @@ def search(call: Call) -> Response:
     """200 `{"findMatchingContactsDetails": [...], "next"?}`; `next` has no count here, as in the example."""
     window = call.window()
     page = call.backend.contacts.search(contact_search(read_object(call.request)), window)
-    document: dict[str, object] = {
-        "findMatchingContactsDetails": [contact_documents.found(contact) for contact in page.items]
-    }
-    if page.more:
-        document["next"] = f"/contact/contacts/search?offset={window.offset + window.count}"
-    return json_answer(document)
+    following = f"/contact/contacts/search?offset={window.offset + window.count}" if page.more else None
+    return json_text_answer(found_contacts.page_text(page.items, following))
 
 
 def list_page(call: Call) -> Response:
