@@ -50,7 +50,7 @@ class Dispatcher:
     def operation_of(self, request: EmulatorRequest) -> Operation | None:
         """What a request asks for, whether or not it will be allowed to."""
         route = self._routes.find(request.routing_path())
-        return None if route is None else route.operations.get(request.verb)
+        return None if route is None or request.verb not in route.operations else _meant(route, request)
 
     def answer(self, request: EmulatorRequest) -> Exchange:
         """Answer one request; never raises."""
@@ -75,7 +75,7 @@ class Dispatcher:
             exchange.user = self._backend.sessions.use(request.headers.get(SESSION_HEADER))
         if route is None:
             raise Refused(404, "No method of the API has this path.")
-        exchange.operation = operation = _by_verb(route, request.verb)
+        exchange.operation = operation = _meant(route, request)
         if operation.roles is not None and (
             exchange.user is None or exchange.user.role not in operation.roles
         ):
@@ -86,9 +86,10 @@ class Dispatcher:
         return response
 
 
-def _by_verb(route: Route, verb: str) -> Operation:
-    operation = route.operations.get(verb)
-    if operation is None:
+def _meant(route: Route, request: EmulatorRequest) -> Operation:
+    operations = route.operations.get(request.verb)
+    if operations is None:
         allowed = ", ".join(sorted(route.operations))
         raise Refused(405, f"This path answers {allowed}.", headers={"Allow": allowed})
-    return operation
+    claims = (each for each in operations[:-1] if each.is_meant is not None and each.is_meant(request))
+    return next(claims, operations[-1])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from werkzeug.exceptions import NotFound
@@ -16,15 +16,15 @@ from lvstate.emulator.http.operations import Operation
 
 @dataclass(frozen=True)
 class Route:
-    """What answers at one path: an operation for each verb, and the variable segments of this request."""
+    """What answers at one path: operations for each verb, and the variable segments of this request."""
 
-    operations: Mapping[str, Operation]
+    operations: Mapping[str, Sequence[Operation]]
     segments: Mapping[str, str]
 
     @property
     def is_open(self) -> bool:
         """Whether the path can be reached without a session."""
-        return all(operation.roles is None for operation in self.operations.values())
+        return all(each.roles is None for same_verb in self.operations.values() for each in same_verb)
 
 
 class Routes:
@@ -32,10 +32,12 @@ class Routes:
 
     def __init__(self, operations: Iterable[Operation], *, strict: bool = False) -> None:
         self.operations = tuple(operations)
-        by_path: dict[str, dict[str, Operation]] = {}
+        by_path: dict[str, dict[str, list[Operation]]] = {}
         for operation in self.operations:
             for verb, path in operation.places(strict=strict):
-                if by_path.setdefault(path, {}).setdefault(verb, operation) is not operation:
+                same = by_path.setdefault(path, {}).setdefault(verb, [])
+                same.append(operation)
+                if len(same) > 1 and any(each.is_meant is None for each in same):
                     raise ValueError(f"{verb} {path} is declared twice")
         self._by_path = by_path
         rules = [Rule(path, endpoint=path) for path in by_path]

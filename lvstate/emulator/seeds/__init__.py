@@ -12,6 +12,8 @@ from lvstate.emulator.backend import (
     account_notes,
     account_rows,
     contact_groups,
+    contact_notes,
+    contact_rows,
     custom_fields,
     leveled_names,
     tenant,
@@ -24,6 +26,7 @@ from lvstate.emulator.backend.contact_groups import ContactGroup
 from lvstate.emulator.backend.custom_fields import SLOTS, CustomField, DataType
 from lvstate.emulator.backend.leveled_names import LeveledName
 from lvstate.emulator.errors import UnknownSeed
+from lvstate.emulator.seeds import contact_objects
 from lvstate.emulator.storage import Storage
 
 SEEDS = ("empty", "vendor-examples")
@@ -35,6 +38,8 @@ SeedObject = Mapping[str, object]
 class SeedDocument(TypedDict, total=False):
     """The objects of a seed, by kind."""
 
+    contacts: Sequence[SeedObject]
+    contact_notes: Sequence[SeedObject]
     contact_groups: Sequence[SeedObject]
     custom_fields: Sequence[SeedObject]
     account_classifications: Sequence[SeedObject]
@@ -70,6 +75,8 @@ def plant_new_tenant(
 
 def plant(db: sqlite3.Connection, document: SeedDocument) -> None:
     """Add the objects of a document to what is there."""
+    contact_rows.plant(db, map(contact_objects.contact, document.get("contacts", ())))
+    contact_notes.plant(db, map(contact_objects.note, document.get("contact_notes", ())))
     contact_groups.plant(db, map(_contact_group, document.get("contact_groups", ())))
     custom_fields.plant(db, map(_custom_field, document.get("custom_fields", ())))
     leveled_names.plant(

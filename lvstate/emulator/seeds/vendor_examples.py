@@ -10,6 +10,7 @@ id is not shown lower ones. Account 607260 has a secure field, because reading i
 from __future__ import annotations
 
 from lvstate.emulator.seeds import SeedDocument, SeedObject
+from lvstate.emulator.seeds.contact_examples import CONTACT_NOTES, CONTACTS
 
 GROUP_AUTHOR = "Emulator\\Admin, System"
 ACCOUNT_AUTHOR = "apiSysAdmin"
@@ -258,6 +259,8 @@ ACCOUNT_LINKS: list[SeedObject] = [
 ]
 
 DOCUMENT: SeedDocument = {
+    "contacts": CONTACTS,
+    "contact_notes": CONTACT_NOTES,
     "contact_groups": CONTACT_GROUPS,
     "custom_fields": CUSTOM_FIELDS,
     "account_classifications": ACCOUNT_CLASSIFICATIONS,
