@@ -42,7 +42,7 @@ def test_the_tenant_of_a_number_never_changes() -> None:
         "name": "Account 000001",
         "accountNumber": "A000001",
     }
-    assert account["annualRevenue"] == 486000
+    assert account["annualRevenue"] == 474000
 
 
 def test_a_larger_tenant_begins_with_the_smaller_one() -> None:
