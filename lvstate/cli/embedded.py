@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 from urllib.parse import unquote_to_bytes
 
-from lvstate.effects import HttpFault, HttpReply, HttpRequest
+from lvstate.effects import HttpFault, HttpReply, HttpRequest, Stage
 
 App = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
@@ -28,13 +28,16 @@ class EmbeddedTransport:
             started.append((status, headers))
             return lambda _: None
 
-        chunks = self._app(_environ(request), start_response)
         try:
-            body = b"".join(chunks)
-        finally:
-            close = getattr(chunks, "close", None)
-            if close is not None:
-                close()
+            chunks = self._app(_environ(request), start_response)
+            try:
+                body = b"".join(chunks)
+            finally:
+                close = getattr(chunks, "close", None)
+                if close is not None:
+                    close()
+        except ConnectionError as dropped:  # a scripted fault of the emulator
+            return HttpFault(Stage.MAYBE_SENT, str(dropped.strerror))
         status, headers = started[-1]
         return HttpReply(int(status.split(" ", 1)[0]), {k.lower(): v for k, v in headers}, body)
 

@@ -16,18 +16,28 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Unpack
 
-from lvstate.emulator.errors import EmulatorError, UnknownSeed, UnusableDataFile
+from lvstate.emulator.errors import (
+    ConnectionDropped,
+    EmulatorError,
+    UnknownSeed,
+    UnusableDataFile,
+    UnusableDocument,
+)
+from lvstate.emulator.settings import Settings, SettingValues
 
 if TYPE_CHECKING:
     from lvstate.emulator.app import EmulatorApp
     from lvstate.emulator.http.server import Server
+    from lvstate.emulator.laboratory import Laboratory
 
 __all__ = [
+    "ConnectionDropped",
     "EmulatorError",
     "UnknownSeed",
     "UnusableDataFile",
+    "UnusableDocument",
     "create_app",
     "serve",
 ]
@@ -41,20 +51,35 @@ def create_app(
     latency_ms: float = 0,
     rate: float | None = None,
     clock: Callable[[], float] = time.time,
+    laboratory: Laboratory | None = None,
+    **settings: Unpack[SettingValues],
 ) -> EmulatorApp:
     """Open (or make) a tenant and return it as a WSGI application with `close()`.
 
     `data` is the SQLite file, `None` keeps everything in memory. `seed` (`empty` or `vendor-examples`) is
     planted only where no tenant lives yet. `log` receives one JSON line a request. `latency_ms` delays every
     answer, `rate` is the number of requests a second above which the answer is 429. `clock` gives seconds
-    since the epoch and rules stamps, sessions and the rate.
+    since the epoch and rules stamps, sessions and the rate. `laboratory` holds faults, control over HTTP, the
+    lifetime of sessions and what is to be generated. `settings` choose between two readings of the vendor's
+    pages; `lvstate.emulator.settings.Settings` tells them.
 
-    Raises UnknownSeed, UnusableDataFile; OSError when the log cannot be opened; ValueError for a
-    negative latency or a rate that is not above zero.
+    Raises UnknownSeed, UnusableDataFile; EmulatorError for what cannot be generated; OSError when the log
+    cannot be opened; ValueError for a negative latency, a rate that is not above zero or a setting that does
+    not exist. A call of the application raises ConnectionDropped where a scripted fault says so.
     """
     from lvstate.emulator.app import EmulatorApp
+    from lvstate.emulator.laboratory import Laboratory
 
-    return EmulatorApp(data=data, seed=seed, log=log, latency_ms=latency_ms, rate=rate, clock=clock)
+    return EmulatorApp(
+        data=data,
+        seed=seed,
+        log=log,
+        latency_ms=latency_ms,
+        rate=rate,
+        clock=clock,
+        laboratory=laboratory or Laboratory(),
+        settings=Settings(**settings),
+    )
 
 
 def serve(app: EmulatorApp, host: str = "127.0.0.1", port: int = 8420) -> Server:

@@ -59,6 +59,25 @@ class Storage:
                 db.execute("ROLLBACK")
 
     @contextmanager
+    def snapshot(self) -> Iterator[sqlite3.Connection]:
+        """A connection that sees the state of now for as long as the block takes, and holds nobody up.
+
+        A file has that by WAL. What lives in memory is copied into a database of SQLite's own making, which
+        goes to the disk when it grows and vanishes in the end.
+        """
+        if self._data is not None:
+            with self.read() as db:
+                yield db
+            return
+        copy = sqlite3.connect("", isolation_level=None, check_same_thread=False)
+        try:
+            with self._connection() as db:
+                db.backup(copy)
+            yield copy
+        finally:
+            copy.close()
+
+    @contextmanager
     def write(self) -> Iterator[sqlite3.Connection]:
         """A connection that alone may write; the end of the block commits, an exception undoes all of it."""
         with self._turn, self._connection() as db:

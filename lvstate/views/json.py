@@ -79,6 +79,11 @@ def init(files: Sequence[str]) -> str:
     return _written({"format_version": FORMAT_VERSION, "files": list(files)})
 
 
+def loaded(counts: Mapping[str, int]) -> str:
+    """Return the document of `emulator load`: how many objects it added, by section."""
+    return _written({"format_version": FORMAT_VERSION, "loaded": dict(counts)})
+
+
 def _problem(problem: Problem) -> dict[str, Any]:
     source = problem.source
     return {

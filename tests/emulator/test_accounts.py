@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from lvstate.emulator.backend.account_search import SORTABLE
 from tests.emulator.caller import Caller
 from tests.emulator.conftest import HandClock
 
@@ -154,6 +155,32 @@ def test_a_field_of_the_wrong_type_is_400(admin: Caller, change: dict[str, objec
         ({"name": "%"}, []),
         ({"name": "_"}, []),
         ({"name": None, "id": 54065}, [54065]),
+        ({"customFields": [{"field": "COL1", "value": "15"}]}, [604423]),
+        ({"customFields": [{"field": "COL1", "value": 1}]}, [604423, 607281]),
+        ({"customFields": [{"field": "COL2", "value": "15"}]}, []),
+        (
+            {
+                "customFields": [
+                    {"field": "COL1", "value": "1"},
+                    {"field": "COL1", "value": "3"},
+                ]
+            },
+            [607281],
+        ),
+        ({"customFields": None, "id": 54065}, [54065]),
+        ({"contacts": ["qa123"]}, [53939, 604423, 607260]),
+        ({"contacts": ["qa123", {"contact": "0001"}]}, [604423]),
+        ({"contacts": ["qa12"]}, []),
+        ({"primaryContact": 102927}, [607260]),
+        ({"primaryAccountContact": "qa123", "typeId": 48}, [604423]),
+        ({"primaryAccountContact": "0001"}, []),
+        ({"agentTeamName": "apite"}, [53939, 604423, 607260, 607646]),
+        ({"agentTeamName": "apitest"}, [53939, 604423, 607646]),
+        ({"agentName": "A"}, []),
+        ({"site": "Bang"}, [53939, 604423, 607281]),
+        ({"location": "Bangalore"}, [604423]),
+        ({"clientId": 94572, "id": 607281}, [607281]),
+        ({"clientId": 84723}, []),
     ],
 )
 def test_a_search_finds_what_its_criteria_say(admin: Caller, criteria: object, expected: list[int]) -> None:
@@ -172,6 +199,45 @@ def test_a_search_can_be_sorted(admin: Caller) -> None:
     assert search(admin, criteria, {"property": "name"}) == [54065, 54190, 54232]
     assert search(admin, criteria, {"property": "name", "direction": "DESC"}) == [54232, 54190, 54065]
     assert search(admin, criteria, {"property": "agentTeamId", "direction": "desc"}) == [54190, 54232, 54065]
+    assert search(admin, criteria, {"property": "clientId"}) == [54065, 54190, 54232]
+    assert search(admin, {"contacts": ["qa123"]}, {"property": "primaryContact", "direction": "DESC"}) == [
+        607260,
+        604423,
+        53939,
+    ]
+
+
+@pytest.mark.parametrize(
+    "text", ['"', "\\", "\\n", "\n", "\x7f", "ü", "\u2028", "🦊", "</", "%", "", "value", "}"]
+)
+def test_values_and_addresses_are_found_by_any_part_of_their_text(empty: Caller, text: str) -> None:
+    account = {
+        "name": "x",
+        "customFields": [{"field": "COL1", "value": f"a{text}b"}],
+        "billingAddress": {"city": f"a{text}b"},
+    }
+    other = {
+        "name": "y",
+        "customFields": [{"field": "COL1", "value": "z"}, {"field": "COL2", "value": f"a{text}b"}],
+        "billingAddress": {"street": f"a{text}b", "city": "z"},
+    }
+    (made, _) = (empty.post(ACCOUNTS, body).body["id"] for body in (account, other))
+    assert search(empty, {"customFields": [{"field": "COL1", "value": f"a{text}"}]}) == [made]
+    assert search(empty, {"billingAddress": {"city": f"{text}b"}}) == [made]
+
+
+def test_an_account_is_found_by_its_notes(admin: Caller) -> None:
+    admin.post(f"{ACCOUNTS}/604434/notes", {"name": "Note1", "description": "Documentation Note"})
+    admin.post(f"{ACCOUNTS}/604423/notes", {"name": "Note2"})
+    assert search(admin, {"notes": [{"name": "Note"}]}) == [604423, 604434]
+    assert search(admin, {"notes": [{"description": "Documentation"}]}) == [604434]
+    assert search(admin, {"notes": [{"name": "Note2", "description": "Documentation"}]}) == []
+
+
+@pytest.mark.parametrize("key", [*sorted(SORTABLE)])
+def test_a_search_can_be_sorted_by_every_attribute_with_one_value(admin: Caller, key: str) -> None:
+    answer = admin.post(f"{ACCOUNTS}/search{ALL}", {"sort": {"property": key}})
+    assert answer.status == (400 if "." in key else 200)
 
 
 @pytest.mark.parametrize(
@@ -179,6 +245,19 @@ def test_a_search_can_be_sorted(admin: Caller) -> None:
     [
         {"search": {"classificationID": 172}},
         {"search": {"customFields": []}},
+        {"search": {"customFields": [{"field": "COL1"}]}},
+        {"search": {"customFields": [{"field": "COL101", "value": "x"}]}},
+        {"search": {"customFields": {"field": "COL1", "value": "x"}}},
+        {"search": {"customFields": [{"field": "COL1", "value": "x"}] * 101}},
+        {"search": {"secureFields": [{"field": "SECURE1", "value": "TRUE"}]}},
+        {"search": {"contacts": [1]}},
+        {"search": {"contacts": [{}]}},
+        {"search": {"contacts": "qa123"}},
+        {"search": {"notes": ["x"]}},
+        {"search": {"notes": [{"title": "x"}]}},
+        {"search": {"history": []}},
+        {"search": {"logId": "x"}},
+        {"search": {"primaryContact": "qa123"}},
         {"search": {"billingAddress.city": "x"}},
         {"search": {"billingAddress": {"planet": "x"}}},
         {"search": {"billingAddress": "x"}},
@@ -207,6 +286,7 @@ def test_an_in_use_count_reads_an_index(admin: Caller) -> None:
             ("classificationId = 172 ORDER BY id", "SEARCH account USING INDEX account_by_classification"),
             ("typeId = 48 ORDER BY id", "SEARCH account USING INDEX account_by_type"),
             ("TRUE ORDER BY name, id", "SCAN account USING INDEX account_by_name"),
+            ("accountNumber = 'x'", "SEARCH account USING INDEX account_by_account_number"),
         ]:
             (found,) = db.execute(plan.format(condition)).fetchall()
             assert found[3].startswith(step)

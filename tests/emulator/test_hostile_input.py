@@ -18,8 +18,13 @@ WRITES = [
     ("POST", "/account/classifications"),
     ("PUT", "/account/type/48"),
     ("POST", "/account/accounts"),
+    ("PUT", "/account/accounts/604423"),
+    ("POST", "/account/accounts/604423/notes"),
+    ("POST", "/account/accounts/604423/contacts"),
     ("POST", "/account/accounts/search?count=1&offset=0"),
 ]
+
+ARRAY_WRITES = ["/account/accounts", "/account/accounts/bulk", "/account/accounts/604423/contacts/bulk"]
 
 BODIES = {
     "cut off": b'{"name":"x"',
@@ -50,6 +55,9 @@ BODIES = {
 }
 
 
+NO_JSON = {key: body for key, body in BODIES.items() if key not in ("an array", "a string", "null")}
+
+
 def is_refusal(answer: Answer) -> bool:
     return 400 <= answer.status < 500 and list(answer.body) == ["code", "message"]
 
@@ -57,10 +65,28 @@ def is_refusal(answer: Answer) -> bool:
 @pytest.mark.parametrize("body", BODIES.values(), ids=BODIES.keys())
 @pytest.mark.parametrize(("method", "path"), WRITES, ids=lambda value: value)
 def test_a_body_that_is_not_strict_json_is_400(admin: Caller, method: str, path: str, body: bytes) -> None:
+    if (path, body) == ("/account/accounts", b"[]"):
+        body = b'""'  # an array is the bulk method at this path
     answer = admin.send(method, path, raw=body, headers={"Content-Type": "application/json"})
     assert answer.status == 400
     assert is_refusal(answer)
     assert len(answer.raw) < 2000
+
+
+@pytest.mark.parametrize("path", ARRAY_WRITES)
+@pytest.mark.parametrize("body", NO_JSON.values(), ids=NO_JSON.keys())
+def test_an_array_with_something_that_is_not_strict_json_is_400(
+    admin: Caller, path: str, body: bytes
+) -> None:
+    for raw in (body, b'[{"name":"y","contactId":"y"},' + body + b"]"):
+        assert is_refusal(answer := admin.send("POST", path, raw=raw))
+        assert answer.status == 400
+
+
+@pytest.mark.parametrize("path", ARRAY_WRITES)
+@pytest.mark.parametrize("body", [b"null", b'"x"', b"1", b"{}", b'{"items":[]}'])
+def test_what_must_be_an_array_is_400_where_it_is_none(admin: Caller, path: str, body: bytes) -> None:
+    assert admin.send("POST", path, raw=body).status == 400
 
 
 def test_a_body_above_32_mib_is_413(admin: Caller) -> None:
@@ -145,13 +171,23 @@ KEYS = st.sampled_from(
         "secureFields",
         "value",
         "createdDateStart",
+        "contactId",
+        "contacts",
+        "contact",
+        "notes",
+        "description",
     ]
 )
-DOCUMENTS = st.dictionaries(KEYS, JSON | st.dictionaries(KEYS, JSON, max_size=3), max_size=5) | JSON
+OBJECTS = st.dictionaries(
+    KEYS,
+    JSON | st.dictionaries(KEYS, JSON | st.lists(st.dictionaries(KEYS, JSON, max_size=2)), max_size=3),
+    max_size=5,
+)
+DOCUMENTS = OBJECTS | st.lists(OBJECTS, max_size=3) | JSON
 
 
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-@given(body=DOCUMENTS, where=st.sampled_from(WRITES))
+@given(body=DOCUMENTS, where=st.sampled_from([*WRITES, *(("POST", path) for path in ARRAY_WRITES)]))
 def test_any_json_is_done_or_refused_but_never_breaks_the_emulator(
     body: object, where: tuple[str, str]
 ) -> None:

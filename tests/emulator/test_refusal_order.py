@@ -30,14 +30,16 @@ def test_a_wrong_verb_comes_before_role_and_body(app: EmulatorApp) -> None:
 
 
 @pytest.mark.parametrize(
-    "path", ["/contact/contactGroups/99", "/account/type/99", "/account/classification/x"]
+    "path",
+    ["/contact/contactGroups/99", "/account/type/99", "/account/classification/x", "/account/accounts/99"],
 )
 def test_a_wrong_role_comes_before_body_and_object(app: EmulatorApp, path: str) -> None:
     assert sent(app, "manager", "PUT", path).status == 403
 
 
 @pytest.mark.parametrize(
-    "path", ["/contact/contactGroups/99", "/account/type/99", "/account/classification/x"]
+    "path",
+    ["/contact/contactGroups/99", "/account/type/99", "/account/classification/x", "/account/accounts/99"],
 )
 def test_a_bad_body_comes_before_a_missing_object(app: EmulatorApp, path: str) -> None:
     assert sent(app, "sysadmin", "PUT", path).status == 400
@@ -47,6 +49,21 @@ def test_a_bad_body_comes_before_a_missing_object(app: EmulatorApp, path: str) -
 def test_bad_references_come_before_a_duplicate_number(admin: Caller) -> None:
     body = {"name": "x", "accountNumber": "DOC1231", "typeId": 99}
     assert admin.post("/account/accounts", body).status == 400
+
+
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [("notes", b'{"name":"x"}'), ("contacts", b'{"contactId":"x"}')],
+)
+def test_what_is_added_to_an_account_is_refused_in_the_same_order(
+    app: EmulatorApp, path: str, body: bytes
+) -> None:
+    full = f"/account/accounts/99/{path}"
+    assert sent(app, None, "POST", full).status == 401
+    assert sent(app, "agent", "PATCH", full).status == 405
+    assert sent(app, "agent", "POST", full).status == 403
+    assert sent(app, "sysadmin", "POST", full).status == 400
+    assert sent(app, "sysadmin", "POST", full, body).body["code"] == 203
 
 
 @pytest.mark.parametrize("path", ["/session/login", "/session/validate/x", "/session/logout/x"])

@@ -20,8 +20,21 @@ MATRIX = {
     "Read Custom Field": ("GET", "/contact/contacts/customFields/COL7", "SUMI"),
     "Update Custom Field": ("PUT", "/contact/contacts/customFields", "SI"),
     "Create Account": ("POST", "/account/accounts", "SU"),
+    "Create Multiple Accounts": ("POST", "/account/accounts/bulk", "SU"),
+    "Read Account": ("GET", "/account/accounts/604423", "SUM"),
     "List Accounts": ("GET", "/account/accounts?count=1&offset=0", "SUM"),
     "Find Matching Accounts": ("POST", "/account/accounts/search?count=1&offset=0", "SUM"),
+    "Update Account": ("PUT", "/account/accounts/604423", "SU"),
+    "Add Note to Account": ("POST", "/account/accounts/604423/notes", "SU"),
+    "Delete Account": ("DELETE", "/account/accounts/604423", "SU"),
+    "Link Account to Contact": ("POST", "/account/accounts/604423/contacts", "SUM"),
+    "Link Account to Multiple Contacts": ("POST", "/account/accounts/604423/contacts/bulk", "SUM"),
+    "Unlink an Account With a Contact": ("DELETE", "/account/accounts/604423/contacts/API199", "SUM"),
+    "List Accounts Associated with the Contact": (
+        "GET",
+        "/contact/contacts/qa123/accounts?count=1&offset=0",
+        "SUM",
+    ),
     "Create Classification": ("POST", "/account/classifications", "SU"),
     "Read Classification": ("GET", "/account/classifications/171", "SUM"),
     "List All Classification": ("GET", "/account/classifications", "SUM"),
@@ -35,12 +48,19 @@ MATRIX = {
 }
 
 
+def body_for(method: str, path: str) -> object:
+    """A body that the method takes."""
+    if method not in ("POST", "PUT") or "search" in path:
+        return None
+    body = {"name": "x", "customFields": [], "contactId": "new"}
+    return [body] if path.endswith("/bulk") else body
+
+
 @pytest.mark.parametrize("user", USERS.values(), ids=USERS.values())
 @pytest.mark.parametrize("operation", MATRIX)
 def test_an_operation_is_open_to_its_roles_only(app: EmulatorApp, operation: str, user: str) -> None:
     method, path, allowed = MATRIX[operation]
-    body = {"name": "x", "customFields": []} if method in ("POST", "PUT") and "search" not in path else None
-    answer = Caller(app, user).send(method, path, body)
+    answer = Caller(app, user).send(method, path, body_for(method, path))
     if user in {USERS[letter] for letter in allowed}:
         assert answer.status < 300, answer.raw
     else:

@@ -34,5 +34,8 @@ FieldValue = str | int | dict[str, str] | list[dict[str, str]]
 AccountFields = Mapping[str, FieldValue]
 """Some of the 26, by the vendor's key; a field without a value is left out."""
 
+AccountChanges = Mapping[str, FieldValue | None]
+"""Some of the 26 as an update names them; None clears a field, one that is left out stays."""
+
 CUSTOM_FIELD_NAMES = frozenset(f"COL{number}" for number in range(1, 101))
 SECURE_FIELD_NAMES = frozenset(f"SECURE{number}" for number in range(1, 6))

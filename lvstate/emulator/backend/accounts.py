@@ -1,92 +1,46 @@
 """Accounts: whole documents, unique by account number, of a classification and a type (account-api.txt).
 
-Columns carry the vendor's own keys. Where the page is silent: an unknown reference is an invalid value; an
+Where the page is silent: an unknown reference is an invalid value, and found before a missing account; an
 empty account number is none; `number` runs on within the client; a list goes by name in code point order,
-then id.
+then id; an update stamps the account even where nothing changes, a note or a link does not.
 """
 
 from __future__ import annotations
 
-import json
 import sqlite3
-from collections.abc import Iterable, Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from lvstate.emulator.backend import account_search, leveled_names, tenant
-from lvstate.emulator.backend.account_fields import (
-    INTEGER_FIELDS,
-    NESTED_FIELDS,
-    TEXT_FIELDS,
-    WRITTEN_FIELDS,
-    AccountFields,
-    FieldValue,
-)
+from lvstate.emulator.backend import account_links, account_notes, account_rows, account_search
+from lvstate.emulator.backend.account_fields import AccountChanges, AccountFields
+from lvstate.emulator.backend.account_links import AccountLink
+from lvstate.emulator.backend.account_notes import AccountNote
+from lvstate.emulator.backend.account_references import check_references
+from lvstate.emulator.backend.account_rows import SELECTED, Account, Row, from_row
 from lvstate.emulator.backend.account_search import AccountSearch
 from lvstate.emulator.backend.paging import Page, Window, page_of
-from lvstate.emulator.backend.refusals import Duplicate, InvalidValue
+from lvstate.emulator.backend.refusals import Duplicate, NoRecord
 from lvstate.emulator.backend.tenant import User
 from lvstate.emulator.clock import Clock, milliseconds
 from lvstate.emulator.storage import Storage
 
-TABLES = (
-    f"""
-    CREATE TABLE IF NOT EXISTS account (
-        id INTEGER PRIMARY KEY AUTOINCREMENT,
-        number INTEGER NOT NULL,
-        createdDate INTEGER NOT NULL,
-        createdBy TEXT NOT NULL,
-        modifiedDate INTEGER NOT NULL,
-        modifiedBy TEXT,
-        location TEXT,
-        {", ".join(f"{key} TEXT" for key in TEXT_FIELDS + NESTED_FIELDS)},
-        {", ".join(f"{key} INTEGER" for key in INTEGER_FIELDS)}
-    )
-    """,
-    "CREATE INDEX IF NOT EXISTS account_by_name ON account (name, id)",
-    "CREATE INDEX IF NOT EXISTS account_by_running_number ON account (number)",
-    "CREATE UNIQUE INDEX IF NOT EXISTS account_by_account_number ON account (accountNumber)",
-    "CREATE INDEX IF NOT EXISTS account_by_classification ON account (classificationId)",
-    "CREATE INDEX IF NOT EXISTS account_by_type ON account (typeId)",
-    # A classification or type in use may be deleted; a reference to nothing would be worse than none.
-    """
-    CREATE TRIGGER IF NOT EXISTS account_loses_classification AFTER DELETE ON account_classification BEGIN
-        UPDATE account SET classificationId = NULL WHERE classificationId = OLD.id;
-    END
-    """,
-    """
-    CREATE TRIGGER IF NOT EXISTS account_loses_type AFTER DELETE ON account_type BEGIN
-        UPDATE account SET typeId = NULL WHERE typeId = OLD.id;
-    END
-    """,
-)
 
-AUDIT_COLUMNS = ("id", "number", "createdDate", "createdBy", "modifiedDate", "modifiedBy", "location")
-COLUMNS = AUDIT_COLUMNS + WRITTEN_FIELDS
-SELECTED = ", ".join(
-    (*COLUMNS, account_search.SORTABLE["classificationName"], account_search.SORTABLE["typeName"])
-)
+@dataclass(frozen=True)
+class AccountDetails:
+    """An account with what belongs to it, oldest first; the first link is that of the primary contact."""
+
+    account: Account
+    notes: Sequence[AccountNote]
+    links: Sequence[AccountLink]
 
 
 @dataclass(frozen=True)
-class Account:
-    """An account as stored; `modified_by` is None until the first update, `fields` are some of the 26."""
+class BulkResult:
+    """How many accounts were made and updated, and the 1-based places of the items that failed."""
 
-    id: int
-    number: int
-    created_date: int
-    created_by: str
-    modified_date: int
-    modified_by: str | None
-    location: str | None
-    fields: AccountFields
-    classification_name: str | None = None
-    type_name: str | None = None
-
-    @property
-    def agent_team_name(self) -> str | None:
-        """The name of the team that the account refers to, where it is known."""
-        team = self.fields.get("agentTeamId")
-        return tenant.TEAM_NAMES.get(team) if isinstance(team, int) else None
+    created: int
+    updated: int
+    failed: Sequence[int]
 
 
 class Accounts:
@@ -98,20 +52,48 @@ class Accounts:
 
     def create(self, user: User, fields: AccountFields) -> int:
         """Make an account and return its id (Create Account). Raises InvalidValue, Duplicate."""
-        now = milliseconds(self._clock)
         with self._storage.write() as db:
-            _check_references(db, fields)
-            _check_account_number(db, fields)
-            (number,) = db.execute("SELECT coalesce(max(number), 100) + 1 FROM account").fetchone()
-            written = _written(fields)
-            row = {
-                **written,
-                "number": number,
-                "createdDate": now,
-                "createdBy": user.login,
-                "modifiedDate": now,
-            }
-            return _insert(db, row)
+            check_references(db, fields)
+            if _holder(db, fields) is not None:
+                raise Duplicate("Cannot create account. Unique account number already exists in system.")
+            return self._insert(db, user, fields)
+
+    def create_many(
+        self, user: User, items: Sequence[AccountChanges | None], *, overwrite: bool
+    ) -> BulkResult:
+        """Make accounts one by one, without a look at what they refer to (Create Multiple Accounts).
+
+        An item fails that is None, has no name, or whose account number is taken, be it by an item before
+        it. With `overwrite` a taken number fails nothing: the account that has it is updated.
+        """
+        created = updated = 0
+        failed: list[int] = []
+        with self._storage.write() as db:
+            for ordinal, fields in enumerate(items, start=1):
+                holder = None if fields is None else _holder(db, fields)
+                if fields is None or fields.get("name") in ("", None):
+                    failed.append(ordinal)
+                elif holder is None:
+                    self._insert(db, user, fields)
+                    created += 1
+                elif overwrite:
+                    self._change(db, user, holder, fields)
+                    updated += 1
+                else:
+                    failed.append(ordinal)
+        return BulkResult(created, updated, failed)
+
+    def read(self, account_id: int) -> AccountDetails:
+        """One account with its notes and links (Read Account). Raises NoRecord."""
+        with self._storage.read() as db:
+            row = db.execute(f"SELECT {SELECTED} FROM account WHERE id = ?", (account_id,)).fetchone()
+            if row is None:
+                raise NoRecord
+            return AccountDetails(
+                from_row(row),
+                account_notes.of_account(db, account_id),
+                account_links.of_account(db, account_id),
+            )
 
     def page(self, window: Window) -> Page[Account]:
         """The accounts of a window, by name (List Accounts)."""
@@ -122,6 +104,36 @@ class Accounts:
         condition, parameters = account_search.where(search)
         return self._select(condition, parameters, account_search.order_by(search), window)
 
+    def update(self, user: User, account_id: int, changes: AccountChanges) -> None:
+        """Write some fields; None clears one (Update Account). Raises InvalidValue, NoRecord, Duplicate."""
+        with self._storage.write() as db:
+            check_references(db, changes)
+            if not account_rows.exists(db, account_id):
+                raise NoRecord
+            if _holder(db, changes) not in (None, account_id):
+                raise Duplicate("Cannot update account. Unique account number already exists in system.")
+            self._change(db, user, account_id, changes)
+
+    def delete(self, account_id: int) -> None:
+        """Remove an account with its notes and links (Delete Account). Raises NoRecord."""
+        with self._storage.write() as db:
+            if not db.execute("DELETE FROM account WHERE id = ?", (account_id,)).rowcount:
+                raise NoRecord
+
+    def _insert(self, db: sqlite3.Connection, user: User, fields: AccountChanges) -> int:
+        now = milliseconds(self._clock)
+        audit: Row = {
+            "number": account_rows.next_number(db),
+            "createdDate": now,
+            "createdBy": user.login,
+            "modifiedDate": now,
+        }
+        return account_rows.insert(db, audit, fields)
+
+    def _change(self, db: sqlite3.Connection, user: User, account_id: int, changes: AccountChanges) -> None:
+        audit: Row = {"modifiedDate": milliseconds(self._clock), "modifiedBy": user.login}
+        account_rows.change(db, account_id, audit, changes)
+
     def _select(
         self, condition: str, parameters: list[str | int], order: str, window: Window
     ) -> Page[Account]:
@@ -130,78 +142,13 @@ class Accounts:
                 f"SELECT {SELECTED} FROM account WHERE {condition} ORDER BY {order} LIMIT ? OFFSET ?",
                 (*parameters, window.count + 1, window.offset),
             ).fetchall()
-        return page_of([_from_row(row) for row in rows], window)
+        return page_of([from_row(row) for row in rows], window)
 
 
-def _check_references(db: sqlite3.Connection, fields: AccountFields) -> None:
-    def known(key: str, value: FieldValue) -> bool:
-        match key, value:
-            case "agentId", int():
-                return value in tenant.AGENT_IDS
-            case "agentTeamId", int():
-                return value in tenant.TEAM_NAMES
-            case "campaignId", str():
-                return value in tenant.CAMPAIGN_IDS
-            case "classificationId", int():
-                return leveled_names.exists(db, "account_classification", value)
-            case "typeId", int():
-                return leveled_names.exists(db, "account_type", value)
-            case _:
-                return True
-
-    for key, value in fields.items():
-        if not known(key, value):
-            raise InvalidValue(f"{key} {value} does not exist.")
-
-
-def _check_account_number(db: sqlite3.Connection, fields: AccountFields) -> None:
+def _holder(db: sqlite3.Connection, fields: AccountChanges) -> int | None:
+    """Which account has the account number of these fields, if they have one and it is taken."""
     number = fields.get("accountNumber")
-    if number and db.execute("SELECT 1 FROM account WHERE accountNumber = ?", (number,)).fetchone():
-        raise Duplicate("Cannot create account. Unique account number already exists in system.")
-
-
-def _written(fields: AccountFields) -> dict[str, str | int | None]:
-    """The columns of the fields; nested ones travel as JSON."""
-    row: dict[str, str | int | None] = {}
-    for key, value in fields.items():
-        row[key] = value if isinstance(value, str | int) else json.dumps(value, ensure_ascii=False)
-    row["accountNumber"] = row.get("accountNumber") or None
-    return row
-
-
-def _insert(db: sqlite3.Connection, row: Mapping[str, str | int | None]) -> int:
-    columns = tuple(row)
-    made = db.execute(
-        f"INSERT INTO account ({', '.join(columns)}) VALUES ({', '.join('?' for _ in columns)})",
-        tuple(row.values()),
-    )
-    return int(made.lastrowid or 0)
-
-
-def _from_row(row: tuple[str | int | None, ...]) -> Account:
-    audit, written, names = row[: len(AUDIT_COLUMNS)], row[len(AUDIT_COLUMNS) : -2], row[-2:]
-    fields = {
-        key: json.loads(str(value)) if key in NESTED_FIELDS else value
-        for key, value in zip(WRITTEN_FIELDS, written, strict=True)
-        if value is not None
-    }
-    # The order of SELECTED is the order of the dataclass.
-    return Account(*audit, fields, *names)  # type: ignore[arg-type,call-arg]
-
-
-def plant(db: sqlite3.Connection, accounts: Iterable[Account]) -> None:
-    """Put whole accounts, ids included, into the tenant, without a check of what they refer to."""
-    for account in accounts:
-        _insert(
-            db,
-            {
-                "id": account.id,
-                "number": account.number,
-                "createdDate": account.created_date,
-                "createdBy": account.created_by,
-                "modifiedDate": account.modified_date,
-                "modifiedBy": account.modified_by,
-                "location": account.location,
-                **_written(account.fields),
-            },
-        )
+    if not number:
+        return None
+    row = db.execute("SELECT id FROM account WHERE accountNumber = ?", (number,)).fetchone()
+    return None if row is None else int(row[0])

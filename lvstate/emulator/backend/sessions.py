@@ -47,6 +47,7 @@ class Sessions:
     def __init__(self, storage: Storage, clock: Clock) -> None:
         self._storage = storage
         self._clock = clock
+        self.lifetime_ms = LIFETIME_MS  # settable, for those who test what their client does at the end
 
     def check_token(self, access_token: str | None) -> str:
         """Return the access token, or raise NotSignedIn where it is missing or wrong."""
@@ -63,7 +64,7 @@ class Sessions:
             raise NotSignedIn("The client, the user or the password is not valid.")
         with self._storage.write() as db:
             now = milliseconds(self._clock)
-            db.execute("DELETE FROM session WHERE used_at <= ?", (now - LIFETIME_MS,))
+            db.execute("DELETE FROM session WHERE used_at <= ?", (now - self.lifetime_ms,))
             db.execute(
                 "INSERT INTO session (id, user_id, access_token, used_at) VALUES (?, ?, ?, ?)"
                 " ON CONFLICT (user_id, access_token) DO UPDATE SET used_at = excluded.used_at",
@@ -103,10 +104,16 @@ class Sessions:
         if alive is None:
             raise NoRecord
 
-    @staticmethod
-    def _alive(db: sqlite3.Connection, session_id: str, now: int) -> tuple[int, int] | None:
+    def expire(self, session_id: str | None = None) -> int:
+        """End one session, or all, as time would; return how many there were."""
+        with self._storage.write() as db:
+            if session_id is None:
+                return db.execute("DELETE FROM session").rowcount
+            return db.execute("DELETE FROM session WHERE id = ?", (session_id,)).rowcount
+
+    def _alive(self, db: sqlite3.Connection, session_id: str, now: int) -> tuple[int, int] | None:
         row: tuple[int, int] | None = db.execute(
             "SELECT user_id, used_at FROM session WHERE id = ? AND used_at > ?",
-            (session_id, now - LIFETIME_MS),
+            (session_id, now - self.lifetime_ms),
         ).fetchone()
         return row

@@ -1,4 +1,9 @@
-"""Accounts as they are written: JSON bodies to the 26 fields, search bodies to criteria (account-api.txt)."""
+"""Accounts as they are written: JSON bodies to the 26 fields (account-api.txt: Create, Update Account).
+
+Where the page is silent: an address and a list of values are replaced as a whole, the last entry for one
+field counts, null inside an address is nothing, and neither a create nor an update leaves an account without
+a name.
+"""
 
 from __future__ import annotations
 
@@ -9,46 +14,63 @@ from lvstate.emulator.backend.account_fields import (
     INTEGER_FIELDS,
     SECURE_FIELD_NAMES,
     TEXT_FIELDS,
+    WRITTEN_FIELDS,
+    AccountChanges,
+    AccountFields,
     FieldValue,
 )
-from lvstate.emulator.backend.account_search import (
-    SEARCHABLE_NUMBERS,
-    SEARCHABLE_TEXT,
-    SORTABLE,
-    AccountSearch,
-    Criterion,
-    Order,
-)
 from lvstate.emulator.backend.refusals import InvalidValue
-from lvstate.emulator.http.bodies import Fields, as_object
+from lvstate.emulator.http.bodies import Fields, JsonValue, as_object
 
 MAX_VALUE_LENGTH = 255
 
 
-def account_fields(body: Fields) -> dict[str, FieldValue]:
-    """The written fields of a body that have a value; unknown keys are ignored. Raises InvalidValue."""
-    found: dict[str, FieldValue | None] = {key: _text_or_id(body, key) for key in TEXT_FIELDS}
-    found |= {key: body.integer(key) for key in INTEGER_FIELDS}
-    found |= {key: _address(body, key) for key in ADDRESS_FIELDS}
-    found["customFields"] = _values(body, "customFields", CUSTOM_FIELD_NAMES)
-    found["secureFields"] = _values(body, "secureFields", SECURE_FIELD_NAMES)
-    return {key: value for key, value in found.items() if value is not None}
+def account_fields(body: Fields) -> AccountFields:
+    """The written fields of a create that have a value; unknown keys are ignored. Raises InvalidValue."""
+    body.required_text("name")
+    return {key: value for key, value in account_changes(body).items() if value is not None}
 
 
-def account_search(body: Fields) -> AccountSearch:
-    """A search body. Raises InvalidValue, also for an unknown key: ignoring it would match too much."""
-    asked = body.nested("search") or Fields({})
-    criteria: list[Criterion] = []
-    for key in asked.values:
-        criteria += _criteria(asked, key)
-    return AccountSearch(criteria=tuple(criteria), order=_order(body.nested("sort")))
+def account_changes(body: Fields) -> AccountChanges:
+    """The written fields of an update, null as None; unknown keys are ignored. Raises InvalidValue."""
+    if body.has("name"):
+        body.required_text("name")
+    return {key: _field(body, key) for key in WRITTEN_FIELDS if body.has(key)}
 
 
-def _text_or_id(body: Fields, key: str) -> str | None:
+def bulk_item(item: JsonValue) -> AccountChanges | None:
+    """The written fields of an item of a bulk create, None where it is not an account that could be made."""
+    try:
+        return account_changes(as_object(item, "An account"))
+    except InvalidValue:
+        return None
+
+
+def text_or_id(body: Fields, key: str) -> str | None:
+    """Text; a campaign, which is a string in the tables and a number in one example, also as a number."""
     if key == "campaignId" and not isinstance(body.values.get(key), str):
-        campaign = body.integer(key)  # a string in the tables, a number in one example
+        campaign = body.integer(key)
         return None if campaign is None else str(campaign)
     return body.text(key)
+
+
+def value_entry(entry: JsonValue, key: str, names: frozenset[str]) -> dict[str, str]:
+    """`{"field", "value"}` of one entry of a list of values, the value as text. Raises InvalidValue."""
+    fields = as_object(entry, f"An entry of {key}")
+    name = fields.required_text("field")
+    if name not in names:
+        raise InvalidValue(f"{key} has no field {name}.")
+    return {"field": name, "value": _value(fields)}
+
+
+def _field(body: Fields, key: str) -> FieldValue | None:
+    if key in TEXT_FIELDS:
+        return text_or_id(body, key)
+    if key in INTEGER_FIELDS:
+        return body.integer(key)
+    if key in ADDRESS_FIELDS:
+        return _address(body, key)
+    return _values(body, key, CUSTOM_FIELD_NAMES if key == "customFields" else SECURE_FIELD_NAMES)
 
 
 def _address(body: Fields, key: str) -> dict[str, str] | None:
@@ -63,14 +85,8 @@ def _values(body: Fields, key: str, names: frozenset[str]) -> list[dict[str, str
     entries = body.array(key)
     if entries is None:
         return None
-    found: list[dict[str, str]] = []
-    for entry in entries:
-        fields = as_object(entry, f"An entry of {key}")
-        name = fields.required_text("field")
-        if name not in names:
-            raise InvalidValue(f"{key} has no field {name}.")
-        found.append({"field": name, "value": _value(fields)})
-    return found
+    found = [value_entry(entry, key, names) for entry in entries]
+    return list({entry["field"]: entry for entry in found}.values())
 
 
 def _value(fields: Fields) -> str:
@@ -84,32 +100,3 @@ def _value(fields: Fields) -> str:
     if len(text) > MAX_VALUE_LENGTH:
         raise InvalidValue(f"value must not be longer than {MAX_VALUE_LENGTH} characters.")
     return text
-
-
-def _criteria(asked: Fields, key: str) -> list[Criterion]:
-    if key in ADDRESS_FIELDS:
-        address = asked.nested(key) or Fields({})
-        parts = {part: address.text(part) for part in ADDRESS_PARTS}
-        if unknown := set(address.values) - set(parts):
-            raise InvalidValue(f"{key} has no {min(unknown)}.")
-        return [Criterion(f"{key}.{part}", text) for part, text in parts.items() if text is not None]
-    value: str | int | None
-    if key in SEARCHABLE_NUMBERS:
-        value = asked.integer(key)
-    elif key in SEARCHABLE_TEXT and "." not in key:
-        value = _text_or_id(asked, key)
-    else:
-        raise InvalidValue(f"Accounts cannot be searched by {key}.")
-    return [] if value is None else [Criterion(key, value)]
-
-
-def _order(sort: Fields | None) -> Order | None:
-    if sort is None or not sort.values:
-        return None
-    key = sort.required_text("property")
-    if key not in SORTABLE or "." in key:
-        raise InvalidValue(f"Accounts cannot be sorted by {key}.")
-    direction = (sort.text("direction") or "ASC").upper()
-    if direction not in ("ASC", "DESC"):
-        raise InvalidValue("direction must be ASC or DESC.")
-    return Order(key, descending=direction == "DESC")

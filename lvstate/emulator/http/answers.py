@@ -14,6 +14,11 @@ def json_answer(document: Mapping[str, object] | Sequence[object], status: int =
     return Response(text.encode(), status=status, content_type="application/json")
 
 
+def json_text_answer(text: str) -> Response:
+    """A JSON answer whose text is made already."""
+    return Response(text.encode(), content_type="application/json")
+
+
 def created(object_id: int) -> Response:
     """201 and the id of what was made, as a number."""
     return json_answer({"id": object_id}, 201)

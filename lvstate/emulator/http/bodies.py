@@ -56,6 +56,16 @@ def read_object(request: EmulatorRequest, *, may_be_empty: bool = False) -> Fiel
     return as_object(read_json(request), "The body")
 
 
+def read_array(request: EmulatorRequest, *, may_be_empty: bool = False) -> list[JsonValue]:
+    """The whole body as one JSON array. Raises as `read_json`, and InvalidValue for anything else."""
+    if may_be_empty and not _read_text(request).strip():
+        return []
+    value = read_json(request)
+    if not isinstance(value, list):
+        raise InvalidValue("The body must be a JSON array.")
+    return value
+
+
 def as_object(value: JsonValue, what: str) -> Fields:
     """The fields of a value that must be an object. Raises InvalidValue."""
     if not isinstance(value, dict):

@@ -13,6 +13,7 @@ from lvstate.emulator.backend.paging import MAX_COUNT, Window
 from lvstate.emulator.backend.refusals import InvalidValue, NoRecord
 from lvstate.emulator.backend.tenant import Role, User
 from lvstate.emulator.http.requests import EmulatorRequest, segment_text
+from lvstate.emulator.settings import Settings
 from lvstate.emulator.storage import MAX_ID
 
 ADMINISTRATORS = frozenset({Role.SYSADMIN, Role.SUPERUSER})
@@ -26,8 +27,11 @@ _DIGITS = re.compile(r"[0-9]{1,19}", re.ASCII)
 class Operation:
     """A method of the vendor's pages.
 
-    `name` is the vendor's heading. `paths` are werkzeug rules without a last slash, all spellings of one
-    path. `roles` may use it; None means that it needs no session.
+    `name` is the vendor's heading. `paths` are werkzeug rules without a last slash: that of the Method line,
+    then the other spellings. `roles` may use it; None means that it needs no session. `also` are a verb and a
+    path that an example shows in place of the Method line's. With strict paths only the Method line is served.
+    Methods that share verb and path are told apart by `is_meant`, which answers for any request and never
+    raises; the last of them takes what no other claims.
     """
 
     name: str
@@ -35,6 +39,14 @@ class Operation:
     paths: tuple[str, ...]
     roles: frozenset[Role] | None
     handler: Callable[[Call], Response]
+    also: tuple[tuple[str, str], ...] = ()
+    is_meant: Callable[[EmulatorRequest], bool] | None = None
+
+    def places(self, *, strict: bool) -> tuple[tuple[str, str], ...]:
+        """Every verb and path that it answers."""
+        if strict:
+            return ((self.verb, self.paths[0]),)
+        return (*((self.verb, path) for path in self.paths), *self.also)
 
 
 @dataclass
@@ -48,6 +60,7 @@ class Call:
     request: EmulatorRequest
     segments: Mapping[str, str]
     user: User | None
+    settings: Settings
 
     @property
     def signed_in(self) -> User:

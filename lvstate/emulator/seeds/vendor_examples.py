@@ -3,12 +3,14 @@
 Readings: what an example creates is not there yet, unless another example needs it (classification 181, type
 192, account 604423 as DOC123x); classification 182, type 193 and group 1234567 are not there. Group authors
 and account 604434, of which the pages show nothing but the id, have neutral values; so has the account that
-holds the number kav12341111. Accounts whose running number is not shown have the next free ones.
+holds the number kav12341111. Accounts whose running number is not shown have the next free ones, links whose
+id is not shown lower ones. Account 607260 has a secure field, because reading it tells that none can be shown.
 """
 
 from __future__ import annotations
 
 from lvstate.emulator.seeds import SeedDocument, SeedObject
+from lvstate.emulator.seeds.contact_examples import CONTACT_NOTES, CONTACTS
 
 GROUP_AUTHOR = "Emulator\\Admin, System"
 ACCOUNT_AUTHOR = "apiSysAdmin"
@@ -34,6 +36,17 @@ def _audit(account_id: int, number: int, created: int, modified: int | None = No
         "modifiedDate": created if modified is None else modified,
     }
     return audit if modified is None else audit | {"modifiedBy": ACCOUNT_AUTHOR}
+
+
+def _link(link_id: int, account_id: int, contact: str, created: int) -> SeedObject:
+    return {
+        "id": link_id,
+        "createdDate": created,
+        "createdBy": ACCOUNT_AUTHOR,
+        "modifiedDate": created,
+        "contact": contact,
+        "accountId": account_id,
+    }
 
 
 def _address(street: str, city: str, state: str | None, postal_code: str, country: str) -> dict[str, str]:
@@ -182,6 +195,7 @@ ACCOUNTS: list[SeedObject] = [
         "agentTeamId": 15581,
         "accountSource": "Advertisement",
         "sicDesc": "qa1234567",
+        "secureFields": [{"field": "SECURE1", "value": "TRUE"}],
         "billingAddress": _address("Bangalore_1", "Bangalore", "KA", "560001", "INDIA"),
         "shippingAddress": _address("Bangalore_2", "KA2", None, "560001", "IND"),
     },
@@ -234,10 +248,23 @@ ACCOUNTS: list[SeedObject] = [
     },
 ]
 
+# contact-api.txt: List Accounts Associated with the Contact; account-api.txt: Read, Link, Unlink
+ACCOUNT_LINKS: list[SeedObject] = [
+    _link(102921, 53939, "qa123", 1591042275000),
+    _link(102922, 604423, "qa123", 1594635600000),
+    _link(102923, 604423, "0001", 1594635601000),
+    _link(102924, 604423, "000", 1594635602000),
+    _link(102925, 604423, "API199", 1594635603000),
+    _link(102927, 607260, "qa123", 1672638392601),
+]
+
 DOCUMENT: SeedDocument = {
+    "contacts": CONTACTS,
+    "contact_notes": CONTACT_NOTES,
     "contact_groups": CONTACT_GROUPS,
     "custom_fields": CUSTOM_FIELDS,
     "account_classifications": ACCOUNT_CLASSIFICATIONS,
     "account_types": ACCOUNT_TYPES,
     "accounts": ACCOUNTS,
+    "account_links": ACCOUNT_LINKS,
 }

@@ -1,4 +1,4 @@
-"""Account types over HTTP (account-api.txt: Account Types), at both spellings of their path.
+"""Account types over HTTP (account-api.txt: Account Types), at both spellings of their path; the Method lines mix them.
 
 A Manager may list types but not read one: that is what the page says, and unlike classifications.
 """
@@ -9,7 +9,7 @@ from lvstate.emulator.http.leveled_names import LeveledNameHandlers
 from lvstate.emulator.http.operations import ADMINISTRATORS, DEFAULT_ROLES, Operation
 
 COLLECTION = ("/account/types", "/account/type")
-ITEM = ("/account/types/<id>", "/account/type/<id>")
+ITEM = ("/account/type/<id>", "/account/types/<id>")
 
 handlers = LeveledNameHandlers(lambda backend: backend.account_types)
 
