@@ -19,6 +19,13 @@ WRITES = [
     ("PUT", "/account/type/48"),
     ("POST", "/account/accounts"),
     ("POST", "/account/accounts/search?count=1&offset=0"),
+    ("POST", "/contact/contacts"),
+    ("POST", "/contact/contacts/bulk"),
+    ("PUT", "/contact/contacts/bulk"),
+    ("PUT", "/contact/contacts/1234567"),
+    ("PUT", "/contact/contacts/1234567/dnd"),
+    ("POST", "/contact/contacts/dnd"),
+    ("POST", "/contact/contacts/search?count=1&offset=0"),
 ]
 
 BODIES = {
@@ -145,6 +152,26 @@ KEYS = st.sampled_from(
         "secureFields",
         "value",
         "createdDateStart",
+        "createContactDetails",
+        "updateContactDetails",
+        "updateContactDND",
+        "contactDnd",
+        "exportableFields",
+        "startDate",
+        "account",
+        "accountBlock",
+        "phone",
+        "ordinal",
+        "phoneBlock",
+        "person",
+        "dateOfBirth",
+        "balance",
+        "dueDate",
+        "rule",
+        "left",
+        "right",
+        "criteria",
+        "condition",
     ]
 )
 DOCUMENTS = st.dictionaries(KEYS, JSON | st.dictionaries(KEYS, JSON, max_size=3), max_size=5) | JSON
