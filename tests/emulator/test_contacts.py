@@ -481,3 +481,14 @@ def test_a_bad_body_comes_before_a_missing_contact(app: EmulatorApp) -> None:
         ("/nobody/dnd", {"accountBlock": "x"}),
     ]:
         assert caller.put(CONTACTS + path, body).status == 400
+
+
+@pytest.mark.parametrize("account", ["1234556", "Doc1", "Doc2", "Doc3", "nyts0", "5555555"])
+def test_what_an_example_creates_or_misses_is_not_in_the_seed(admin: Caller, account: str) -> None:
+    assert admin.get(f"{CONTACTS}/{account}").status == 404
+
+
+def test_the_seed_has_every_contact_that_another_example_needs(admin: Caller) -> None:
+    """Those of links, bulk updates and blocks, of which the pages show only the account."""
+    needed = {"qa123", "0001", "000", "DOC123a", "Doc1234a", "API199", "31576555260000", "2q1578628860000"}
+    assert needed | {f"account{n}" for n in range(1, 11)} <= set(accounts(admin))

@@ -29,8 +29,7 @@ class Operation:
 
     `name` is the vendor's heading. `paths` are werkzeug rules without a last slash, all spellings of one
     path. `roles` may use it; None means that it needs no session. Methods that share verb and path are told
-    apart by `is_meant`, which answers for any request and never raises; the last of them takes what no other
-    claims.
+    apart by `is_meant`, which may raise Refused; the last of them takes what no other claims.
     """
 
     name: str
