@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -61,3 +62,15 @@ def test_one_verb_at_one_path_cannot_be_declared_twice() -> None:
     )
     with pytest.raises(ValueError, match="GET /same is declared twice"):
         Routes([one, other])
+    with pytest.raises(ValueError, match="GET /same is declared twice"):
+        Routes([replace(one, is_meant=lambda _: True), other])
+
+
+def test_two_operations_that_are_told_apart_share_a_verb_at_a_path() -> None:
+    one, other = (
+        Operation(name, "GET", ("/same",), None, lambda _: None, is_meant=lambda _: True)  # type: ignore[arg-type,return-value]
+        for name in ("one", "other")
+    )
+    route = Routes([one, other]).find("/same")
+    assert route is not None
+    assert route.operations["GET"] == [one, other]

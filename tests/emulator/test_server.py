@@ -119,13 +119,14 @@ def test_a_chunked_body_is_read(server: Server, session: requests.Session) -> No
     assert read.json()["name"] == "chunked"
 
 
+@pytest.mark.parametrize("path", ["/contact/contactGroups", "/contact/contacts/bulk"])
 @pytest.mark.parametrize("chunked", [False, True])
 def test_a_body_above_the_cap_is_413_while_the_client_is_still_sending(
-    server: Server, session: requests.Session, chunked: bool
+    server: Server, session: requests.Session, chunked: bool, path: str
 ) -> None:
     size, piece = 33, b"x" * 1024 * 1024
     data = iter([piece] * size) if chunked else piece * size
-    answer = session.post(f"{server.url}/contact/contactGroups", data=data, timeout=20)
+    answer = session.post(server.url + path, data=data, timeout=20)
     assert (answer.status_code, answer.json()["code"]) == (413, 413)
 
 

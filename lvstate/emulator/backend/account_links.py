@@ -9,10 +9,10 @@ as documented: links to an account that is not there are kept, but a later accou
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from lvstate.emulator.backend import account_rows
+from lvstate.emulator.backend import account_rows, contact_rows
 from lvstate.emulator.backend.account_rows import SELECTED, Account, from_row
 from lvstate.emulator.backend.paging import Page, Window, page_of
 from lvstate.emulator.backend.refusals import Duplicate, NoRecord
@@ -48,16 +48,6 @@ TABLES = (
 
 COLUMNS = ("id", "createdDate", "createdBy", "modifiedDate", "contact", "accountId")
 
-ContactExists = Callable[[sqlite3.Connection, str], bool]
-"""Whether the tenant has a contact with this account string."""
-
-
-def any_contact(db: sqlite3.Connection, contact: str) -> bool:
-    """Every string is a contact: the rule as long as the tenant keeps no contacts."""
-    del db, contact
-    return True
-
-
 @dataclass(frozen=True)
 class AccountLink:
     """A link; `id` is its own, `contact` the account string of the contact."""
@@ -73,15 +63,14 @@ class AccountLink:
 class AccountLinks:
     """The links of all accounts."""
 
-    def __init__(self, storage: Storage, clock: Clock, contact_exists: ContactExists = any_contact) -> None:
+    def __init__(self, storage: Storage, clock: Clock) -> None:
         self._storage = storage
         self._clock = clock
-        self._contact_exists = contact_exists
 
     def link(self, user: User, account_id: int, contact: str) -> None:
         """Link an account to a contact (Link Account to Contact). Raises NoRecord, Duplicate."""
         with self._storage.write() as db:
-            if not account_rows.exists(db, account_id) or not self._contact_exists(db, contact):
+            if not account_rows.exists(db, account_id) or not contact_rows.exists(db, contact):
                 raise NoRecord
             if not self._add(db, user, account_id, contact):
                 raise Duplicate("Association already exists.")

@@ -45,7 +45,10 @@ class ContactExport:
         """The text of the file, some hundred lines at a time, the labels first."""
         with self._storage.snapshot() as db:
             yield _lines([_labels(db, self._export.columns)])
-            cells = [COLUMNS[name].cell for name in self._export.columns]
+            columns = self._export.columns
+            cells = [COLUMNS[name].cell for name in columns]
+            with_phones = any(name.startswith("phone") for name in columns)
+            with_values = any(name in SLOTS for name in columns)
             last = 0
             while True:
                 ids = [
@@ -63,7 +66,7 @@ class ContactExport:
                 ]
                 if not ids:
                     return
-                contacts = contact_rows.by_ids(db, ids)
+                contacts = contact_rows.by_ids(db, ids, with_phones=with_phones, with_values=with_values)
                 yield _lines([[cell(contact) for cell in cells] for contact in contacts])
                 last = ids[-1]
 

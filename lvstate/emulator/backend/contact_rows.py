@@ -111,16 +111,17 @@ PLANTED_AT_ONCE = 1000
 _BLOCKS = {block.value: block for block in Block}
 
 
-def by_ids(db: sqlite3.Connection, ids: Sequence[int]) -> list[Contact]:
-    """The contacts with these ids, in this order; ids that no contact has are passed over."""
+def by_ids(
+    db: sqlite3.Connection, ids: Sequence[int], *, with_phones: bool = True, with_values: bool = True
+) -> list[Contact]:
+    """The contacts with these ids, in this order; ids that no contact has are passed over.
+
+    Phones and custom field values cost two more queries, which a caller that shows none can do without.
+    """
     marks = ", ".join("?" for _ in ids)
     rows = db.execute(f"SELECT {SELECTED} FROM contact WHERE id IN ({marks})", ids).fetchall()
-    phones = phones_of(db, ids)
-    values: dict[int, dict[int, str]] = {}
-    for contact_id, slot, value in db.execute(
-        f"SELECT contactId, slot, value FROM contact_value WHERE contactId IN ({marks})", ids
-    ):
-        values.setdefault(contact_id, {})[slot] = value
+    phones = phones_of(db, ids) if with_phones else {}
+    values = _values_of(db, ids) if with_values else {}
     found = {
         row[0]: Contact(
             id=row[0],
@@ -133,6 +134,16 @@ def by_ids(db: sqlite3.Connection, ids: Sequence[int]) -> list[Contact]:
         for row in rows
     }
     return [found[contact_id] for contact_id in ids if contact_id in found]
+
+
+def _values_of(db: sqlite3.Connection, ids: Sequence[int]) -> dict[int, dict[int, str]]:
+    marks = ", ".join("?" for _ in ids)
+    found: dict[int, dict[int, str]] = {}
+    for contact_id, slot, value in db.execute(
+        f"SELECT contactId, slot, value FROM contact_value WHERE contactId IN ({marks})", ids
+    ):
+        found.setdefault(contact_id, {})[slot] = value
+    return found
 
 
 def phones_of(db: sqlite3.Connection, ids: Sequence[int]) -> dict[int, tuple[Phone, ...]]:
@@ -149,6 +160,11 @@ def phones_of(db: sqlite3.Connection, ids: Sequence[int]) -> dict[int, tuple[Pho
         )
         for contact_id, group in groupby(rows, key=lambda row: int(row[0]))
     }
+
+
+def exists(db: sqlite3.Connection, account: str) -> bool:
+    """Whether the tenant has a contact with this account string."""
+    return db.execute("SELECT 1 FROM contact WHERE account = ?", (account,)).fetchone() is not None
 
 
 def insert(db: sqlite3.Connection, row: Mapping[str, ContactValue]) -> int:

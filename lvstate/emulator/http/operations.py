@@ -30,8 +30,7 @@ class Operation:
     `name` is the vendor's heading. `paths` are werkzeug rules without a last slash: that of the Method line,
     then the other spellings. `roles` may use it; None means that it needs no session. `also` are a verb and a
     path that an example shows in place of the Method line's. With strict paths only the Method line is served.
-    Methods that share verb and path are told apart by `is_meant`, which answers for any request and never
-    raises; the last of them takes what no other claims.
+    Methods that share verb and path are told apart by `is_meant`, which may raise Refused; the last of them takes what no other claims.
     """
 
     name: str

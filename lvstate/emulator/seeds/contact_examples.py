@@ -189,12 +189,7 @@ _OTHERS = [
 # contact-api.txt: Find Matching Contact
 _FOUND = [
     _contact(
-        "100",
-        1700087145000,
-        contact_id=1500034846256,
-        active=False,
-        agentId=723247,
-        lastLoad=LAST_LOAD,
+        "100", 1700087145000, contact_id=1500034846256, active=False, agentId=723247, lastLoad=LAST_LOAD
     ),
     _contact(
         "1003",

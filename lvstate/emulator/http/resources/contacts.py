@@ -136,10 +136,14 @@ def _bare_not_found() -> Response:
 
 
 def _is_bulk_create(request: EmulatorRequest) -> bool:
-    """Whether a bulk POST makes contacts: by the key of its body, or by Accept where it has neither key."""
+    """Whether a bulk POST makes contacts: by the key of its body, or by Accept where it has neither key.
+
+    A body that is no JSON is left for the method to refuse. Raises Refused with 413 for one that is too
+    large, because it cannot be read twice.
+    """
     try:
         body = read_json(request)
-    except (Refusal, Refused):
+    except Refusal:
         body = None
     if isinstance(body, dict) and (CREATE_KEY in body or DOWNLOAD_KEY in body):
         return CREATE_KEY in body
