@@ -104,8 +104,9 @@ lock: $(LOCK) ## make the hashed requirements again; UPGRADE=1 moves every pin t
 	$(call compile,lock,requirements/lock.in)
 
 .PHONY: schemas
-schemas: editable ## compose the published schemas from those of the kinds
+schemas: editable ## compose the published schemas and the OpenAPI description from their parts
 	@.venv/test/bin/python -m lvstate.manifests.compose
+	@.venv/test/bin/python -m lvstate.manifests.openapi
 
 .PHONY: clean
 clean: ## remove everything that was made

@@ -1,0 +1,111 @@
+"""Schemathesis against the emulator: whatever is sent, the answer is one that the description allows."""
+
+from __future__ import annotations
+
+import copy
+
+import pytest
+import schemathesis
+from hypothesis import HealthCheck, Phase, given, settings
+from schemathesis import GenerationMode
+from schemathesis.checks import not_a_server_error
+from schemathesis.specs.openapi.checks import (
+    content_type_conformance,
+    response_headers_conformance,
+    response_schema_conformance,
+    status_code_conformance,
+)
+
+from lvstate.emulator import create_app
+from lvstate.emulator.backend import tenant
+from tests.emulator.caller import Caller
+from tests.openapi.description import (
+    NOT_SERVED,
+    Described,
+    Node,
+    closed,
+    description,
+    followed,
+    operations,
+)
+
+CHECKS = [
+    not_a_server_error,
+    status_code_conformance,
+    content_type_conformance,
+    response_headers_conformance,
+    response_schema_conformance,
+]
+EXAMPLES = 40  # for each of them; all must fit into a minute on two cores
+
+
+def _can_be_broken(operation: Described) -> bool:
+    """Whether there is any input that the description does not allow: any path will do as a string."""
+    return bool(operation.request_schema()) or any(
+        followed(parameter["schema"]) != {"type": "string", "minLength": 1}
+        for parameter in operation.parameters
+    )
+
+
+# What the description allows, and what it does not, where an operation has any input.
+TRIALS = [
+    pytest.param(operation, mode, id=f"{operation.id}-{mode.value}")
+    for operation in operations()
+    if operation.id not in NOT_SERVED
+    for mode in GenerationMode
+    if mode.is_positive or _can_be_broken(operation)
+]
+
+
+def strict() -> Node:
+    """The description for this test: answers closed, and ids of the seed among those to be tried."""
+    document = copy.deepcopy(description())
+    for operation in operations(document):
+        operation.node["responses"] = {
+            status: _closed(operation, status) for status in operation.node["responses"]
+        }
+        operation.node["parameters"] = [_tried(parameter) for parameter in operation.parameters]
+        operation.node.pop("security", None)  # credentials are given, never generated
+    for item in document["paths"].values():
+        item.pop("parameters", None)
+    del document["security"], document["components"]["securitySchemes"]
+    return document
+
+
+def _closed(operation: Described, status: str) -> Node:
+    response = copy.deepcopy(operation.response(int(status)) or {})
+    for content in response.get("content", {}).values():
+        content["schema"] = closed(content["schema"])
+    return response
+
+
+def _tried(parameter: Node) -> Node:
+    if parameter["in"] != "path":
+        return parameter
+    known = [example["value"] for example in parameter["examples"].values()]
+    return {**parameter, "schema": {"anyOf": [{"enum": known}, parameter["schema"]]}}
+
+
+SCHEMA = schemathesis.openapi.from_dict(strict())
+
+
+@pytest.mark.parametrize(("described", "mode"), TRIALS)
+def test_every_answer_is_a_described_one(described: Described, mode: GenerationMode) -> None:
+    """No 5xx, no undescribed status, content type, key or type: for what the description allows and for what it does not."""
+    operation = SCHEMA.find_operation_by_id(described.id)
+    with create_app(seed="vendor-examples") as app:
+        headers = {"LV-Session": str(Caller(app).session), "LV-Access": tenant.ACCESS_TOKEN}
+
+        @settings(
+            max_examples=EXAMPLES,
+            derandomize=True,
+            database=None,
+            deadline=None,
+            phases=[Phase.explicit, Phase.generate],
+            suppress_health_check=list(HealthCheck),
+        )
+        @given(case=operation.as_strategy(generation_mode=mode))
+        def answered_as_described(case: schemathesis.Case) -> None:
+            case.validate_response(case.call(app=app, headers=headers), checks=CHECKS)
+
+        answered_as_described()
