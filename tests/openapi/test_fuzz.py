@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import copy
+from typing import Any
 
 import pytest
 import schemathesis
 from hypothesis import HealthCheck, Phase, given, settings
 from schemathesis import GenerationMode
 from schemathesis.checks import not_a_server_error
+from schemathesis.core.failures import FailureGroup
 from schemathesis.specs.openapi.checks import (
     content_type_conformance,
     response_headers_conformance,
     response_schema_conformance,
     status_code_conformance,
 )
+from werkzeug.wrappers import Response
 
 from lvstate.emulator import create_app
 from lvstate.emulator.backend import tenant
@@ -105,7 +108,27 @@ def test_every_answer_is_a_described_one(described: Described, mode: GenerationM
             suppress_health_check=list(HealthCheck),
         )
         @given(case=operation.as_strategy(generation_mode=mode))
-        def answered_as_described(case: schemathesis.Case) -> None:
+        def answered_as_described(case: schemathesis.Case[Any]) -> None:
             case.validate_response(case.call(app=app, headers=headers), checks=CHECKS)
 
         answered_as_described()
+
+
+@pytest.mark.parametrize(
+    ("status", "media", "body"),
+    [
+        pytest.param(500, "application/json", b'{"code":500,"message":""}', id="a 5xx"),
+        pytest.param(
+            418, "application/json", b'{"code":418,"message":""}', id="a status that is not described"
+        ),
+        pytest.param(200, "text/plain", b'{"id":2200,"name":"x"}', id="another content type"),
+        pytest.param(200, "application/json", b'{"id":"2200","name":"x"}', id="another type"),
+        pytest.param(200, "application/json", b'{"id":2200}', id="a key too few"),
+        pytest.param(200, "application/json", b'{"id":2200,"name":"x","level":1}', id="a key too many"),
+    ],
+)
+def test_an_answer_outside_the_description_is_noticed(status: int, media: str, body: bytes) -> None:
+    case = SCHEMA.find_operation_by_id("readContactGroup").Case(path_parameters={"id": 2200})
+    app = Response(body, status, content_type=media)
+    with pytest.raises(FailureGroup):
+        case.validate_response(case.call(app=app), checks=CHECKS)

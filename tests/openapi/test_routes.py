@@ -28,8 +28,9 @@ def test_a_route_is_described(route: Operation) -> None:
 
 @pytest.mark.parametrize("operation", SERVED, ids=lambda operation: operation.id)
 def test_an_operation_is_served_at_every_spelling_of_its_path(operation: Described) -> None:
-    served = {bare(path) for route in ROUTES if route.verb == operation.verb for path in route.paths}
-    assert operation.spellings <= served
+    routes = [route for route in ROUTES if described(route) == operation]
+    assert {route.name for route in routes} == set(operation.methods)
+    assert all(operation.spellings <= set(map(bare, route.paths)) for route in routes)
 
 
 def test_what_is_not_served_yet_is_known() -> None:
