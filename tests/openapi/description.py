@@ -72,9 +72,15 @@ class Described:
         return tuple(self.node["x-methods"])
 
     @property
-    def spellings(self) -> frozenset[str]:
-        """Every path it answers at, in the form of `bare`."""
-        return frozenset(bare(path) for path in (self.path, *self.node.get("x-other-paths", [])))
+    def requests(self) -> frozenset[tuple[str, str]]:
+        """Verb and path, in the form of `bare`, of every request line that it answers."""
+        lines = [f"{self.verb} {path}" for path in (self.path, *self.node.get("x-other-paths", []))]
+        pairs = [line.partition(" ") for line in (*lines, *self.node.get("x-other-requests", []))]
+        return frozenset((verb, bare(path)) for verb, _, path in pairs)
+
+    def takes(self, verb: str, path: str) -> bool:
+        """Whether a concrete request is one of its."""
+        return any(verb == known and _fits(template, path) for known, template in self.requests)
 
     def response(self, status: int) -> Node | None:
         """What is said of the answer with this status."""
@@ -113,14 +119,9 @@ def bare(path: str) -> str:
     return re.sub(r"\{[^}]*\}|<[^>]*>", "{}", path.rstrip("/"))
 
 
-def find(verb: str, path: str) -> Described | None:
-    """The operation that a concrete request is for; static segments win over variable ones."""
-    fitting = [
-        operation
-        for operation in operations()
-        if operation.verb == verb and any(_fits(spelling, path) for spelling in operation.spellings)
-    ]
-    return min(fitting, key=lambda operation: bare(operation.path).count("{}"), default=None)
+def of_method(method: str) -> Described:
+    """The operation that stands for a method of the vendor's pages."""
+    return next(operation for operation in operations() if method in operation.methods)
 
 
 def _fits(spelling: str, path: str) -> bool:
