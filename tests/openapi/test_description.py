@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import copy
+import json
+import subprocess
+import sys
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
@@ -15,10 +20,12 @@ from lvstate.manifests.schema import OPENAPI, schema_folder
 from tests.openapi.description import (
     Described,
     answers,
+    closed,
     complete,
     description,
     faults,
     followed,
+    of_method,
     operations,
 )
 
@@ -106,6 +113,27 @@ def test_the_examples_of_an_operation_fit_their_schemas(operation: Described) ->
 def test_lvstate_prints_it_by_name_and_not_among_the_json_schemas() -> None:
     assert schema_named("openapi") == description()
     assert "openapi" not in schema_names()
+
+
+def test_the_command_line_prints_it() -> None:
+    command = [sys.executable, "-m", "lvstate", "schema", "openapi"]
+    printed = subprocess.run(command, capture_output=True, check=True).stdout
+    assert json.loads(printed) == description()
+
+
+@pytest.mark.parametrize("place", [(), ("contacts", 0), ("primaryAccountContact",), ("shippingAddress",)])
+def test_a_closed_schema_refuses_a_key_that_is_not_described(place: tuple[str | int, ...]) -> None:
+    """What the tests of answers rest on: through `allOf`, arrays and references alike."""
+    (content,) = (content for status, _, content in answers(of_method("Read Account")) if status == 200)
+    answer = copy.deepcopy(content["examples"]["account"]["value"])
+    schema = closed(content["schema"])
+    assert faults(schema, answer) == []
+    spot: Any = answer
+    for step in place:
+        spot = spot[step]
+    spot["nickname"] = "x"
+    assert any("('nickname' was unexpected)" in fault for fault in faults(schema, answer))
+    assert faults(complete(content["schema"]), answer) == []
 
 
 def _keys_given_twice(node: yaml.Node | None) -> Iterator[str]:

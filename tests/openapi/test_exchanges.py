@@ -45,7 +45,8 @@ def test_the_answer_is_a_described_one(method: str, exchange: dict[str, Any]) ->
     answer, operation = exchange["response"], of_method(method)
     said = operation.response(answer["status"])
     assert said is not None, f"{operation.id} has no {answer['status']}"
-    contents, body = said.get("content", {}), answer.get("body")
+    contents = said.get("content", {})
+    body = "\r\n".join(answer["text"]) if "text" in answer else answer.get("body")
     if body is None:
         return
     media = answer.get("headers", {}).get("Content-Type", "application/json").partition(";")[0]
