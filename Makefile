@@ -104,8 +104,9 @@ lock: $(LOCK) ## make the hashed requirements again; UPGRADE=1 moves every pin t
 	$(call compile,lock,requirements/lock.in)
 
 .PHONY: schemas
-schemas: editable ## compose the published schemas from those of the kinds and of the emulator's documents
+schemas: editable ## compose the published schemas from their parts
 	@.venv/test/bin/python -m lvstate.manifests.compose
+	@.venv/test/bin/python -m lvstate.manifests.openapi
 	@.venv/test/bin/python -m lvstate.emulator.schemas
 
 .PHONY: clean

@@ -13,6 +13,7 @@ from lvstate.errors import UsageError
 from lvstate.manifests.precheck import Check, compile_schema
 from lvstate.manifests.violations import Violation, violations
 
+OPENAPI = "openapi.json"
 _SUFFIX = ".schema.json"
 
 
@@ -30,7 +31,10 @@ def schema_names() -> tuple[str, ...]:
 
 
 def schema_named(name: str) -> dict[str, Any]:
-    """Return a published schema; raises UsageError for a name that is none."""
+    """Return a published schema, or `openapi`, the description of the vendor's APIs; raises UsageError."""
+    if name == OPENAPI.removesuffix(".json"):
+        description: dict[str, Any] = json.loads((schema_folder() / OPENAPI).read_text("utf-8"))
+        return description
     if name not in schema_names():
         close = get_close_matches(name, schema_names(), 1)
         known = f"did you mean {close[0]}?" if close else f"there are {', '.join(schema_names())}"
