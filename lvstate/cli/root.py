@@ -11,7 +11,19 @@ from lvstate import __version__
 from lvstate.cli import commands
 from lvstate.cli.options import global_options, remember_globals
 
-_ORDER = ("init", "validate", "plan", "show", "apply", "drift", "export", "emulator", "schema")
+_ORDER = (
+    "init",
+    "validate",
+    "plan",
+    "show",
+    "apply",
+    "drift",
+    "export",
+    "api",
+    "doctor",
+    "emulator",
+    "schema",
+)
 
 
 class LazyGroup(click.Group):
