@@ -38,6 +38,9 @@ def start_logging(chosen: Globals) -> None:
         level=logging.ERROR if chosen.quiet else getattr(logging, chosen.log_level.upper()),
         format="%(levelname)s %(name)s: %(message)s",
     )
+    logging.getLogger("urllib3").setLevel(
+        logging.WARNING
+    )  # below that it logs paths, in which sessions stand
 
 
 class Output:

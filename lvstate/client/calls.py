@@ -63,7 +63,7 @@ class Caller(WritingSession):
 
     async def _judged(self, call: Call, into: Sink | None) -> Verdict:
         def judged(result: HttpReply | HttpFault) -> Verdict:
-            return judge_call(result)
+            return judge_call(result, streamed=into is not None)
 
         async def send(session_id: Secret) -> Verdict:
             return await exchange({"LV-Session": session_id.reveal()})
@@ -114,10 +114,11 @@ def spelled(
     return Call(verb, target, json.dumps(document).encode(), document, gzip)
 
 
-def judge_call(result: HttpReply | HttpFault) -> Verdict:
+def judge_call(result: HttpReply | HttpFault, *, streamed: bool = False) -> Verdict:
     """Judge an exchange that may bring more than JSON: CSV, compressed bytes, or a partial success.
 
     A 202 with a code is a refusal in a success's clothes (REFERENCE 2.2, `Contact already exists!`).
+    `streamed` says that the body of a 200 went elsewhere, so that only its headers can be judged.
     """
     verdict = judge(result)
     if isinstance(result, HttpFault):
@@ -127,6 +128,9 @@ def judge_call(result: HttpReply | HttpFault) -> Verdict:
         return replace(verdict, certainty=Certainty.NOT_DONE, flavour=Flavour.REFUSED)
     kind = result.headers.get("content-type", "").lower()
     damaged = "html" in kind or ("json" in kind and result.status in (200, 201, 204))
+    if streamed and result.status == 200 and "html" in kind:
+        reason = f"the answer is not from the API: status 200 with {kind[:60]}"
+        return replace(verdict, certainty=Certainty.UNKNOWN, flavour=Flavour.BROKEN, reason=reason)
     if 200 <= result.status < 300 and not damaged:
         return replace(verdict, certainty=Certainty.DONE, flavour=Flavour.OK, reason="")
     return verdict

@@ -259,10 +259,16 @@ class Missing(ServiceError):
         """Whether the service named a missing object, rather than perhaps a path it does not know."""
 
 
+class Forbidden(AuthError):
+    """The service knows who asks, and this role may not."""
+
+
 def failure(verdict: Verdict) -> LvstateError:
     """Turn a verdict that ends a read into the error a user meets."""
     match verdict.flavour:
-        case Flavour.UNAUTHENTICATED | Flavour.FORBIDDEN:
+        case Flavour.FORBIDDEN:
+            return Forbidden(f"the service refused ({verdict.reason})")
+        case Flavour.UNAUTHENTICATED:
             return AuthError(f"the service refused ({verdict.reason})")
         case Flavour.MISSING:
             return Missing(verdict.reason, by_code=verdict.code == RECORD_NOT_FOUND)

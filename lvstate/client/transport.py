@@ -22,6 +22,7 @@ from urllib3.exceptions import (
     NameResolutionError,
     NewConnectionError,
     ProxyError,
+    ReadTimeoutError,
     SSLError,
 )
 
@@ -151,7 +152,10 @@ _FAULTS: tuple[tuple[tuple[type[BaseException], ...], HttpFault], ...] = (
     ((NewConnectionError,), HttpFault(Stage.NOT_SENT, "no connection could be made")),
     ((ConnectTimeoutError,), HttpFault(Stage.NOT_SENT, "connecting took too long")),
     ((LocationParseError, requests.exceptions.InvalidURL), _UNFORMED),
-    ((requests.exceptions.Timeout,), HttpFault(Stage.MAYBE_SENT, "no answer before the deadline")),
+    (
+        (requests.exceptions.Timeout, ReadTimeoutError),
+        HttpFault(Stage.MAYBE_SENT, "no answer before the deadline"),
+    ),
 )
 """What the libraries' errors mean, the most telling first (a refused connection is a timeout to urllib3)."""
 

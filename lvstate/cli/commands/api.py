@@ -61,7 +61,7 @@ class _Ordered(click.Command):
 )
 @global_options
 @click.pass_context
-def command(  # noqa: PLR0917 (click passes options by name)
+def command(  # noqa: PLR0913, PLR0917 (click passes options by name)
     ctx: click.Context,
     /,
     method: str,
