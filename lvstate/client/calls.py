@@ -45,6 +45,8 @@ class Caller(WritingSession):
         error = None if verdict.fine else _error(call, verdict)
         if reply is None:
             raise error or ServiceError("no answer")
+        if error is None and call.logs_in:  # the session that it brings is what was asked for
+            return Answer(reply.status, reply.body)
         at_least = _SURELY_SECRET if error is None else 0
         return Answer(reply.status, self._cleaned(reply.body, at_least), error)
 

@@ -14,7 +14,8 @@ from lvstate.wire.messages import PAGE_SIZE
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 
 _BULK = "/contact/contacts/bulk"
-_READING_POSTS = ("/contact/contacts/search", "/account/accounts/search", "/session/login")
+_LOGIN = "/session/login"
+_READING_POSTS = ("/contact/contacts/search", "/account/accounts/search", _LOGIN)
 _WITHOUT_SESSION = re.compile(r"/session/(?:login|(?:validate|logout)/[^/]+)\Z")
 """REFERENCE 1.2: every other call is made in a session."""
 
@@ -84,6 +85,11 @@ class Call:
     def sessionless(self) -> bool:
         """Whether the call is made with the access token and without a session (REFERENCE 1.2)."""
         return _WITHOUT_SESSION.match(self.path) is not None
+
+    @property
+    def logs_in(self) -> bool:
+        """Whether the answer to this call is a session."""
+        return self.method == "POST" and self.path == _LOGIN
 
     @property
     def headers(self) -> Mapping[str, str]:

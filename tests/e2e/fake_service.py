@@ -38,6 +38,8 @@ class Said:
     kind: str | None = JSON
     headers: dict[str, str] = field(default_factory=dict)
     pieces: Callable[[], Iterator[bytes]] | None = None
+    date: str | None = None
+    """The service's own clock, if it is not right."""
     drop: bool = False
     """Whether the connection ends without any answer."""
     missing: int = 0
@@ -85,7 +87,8 @@ def fake_service(
             self.close_connection = said.drop or said.missing > 0
             if said.drop:
                 return
-            self.send_response(said.status)
+            self.send_response_only(said.status)
+            self.send_header("Date", said.date or self.date_time_string())
             if said.kind is not None:
                 self.send_header("Content-Type", said.kind)
             for name, value in said.headers.items():
