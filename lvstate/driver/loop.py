@@ -11,6 +11,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from http import HTTPStatus
 from queue import Empty, SimpleQueue
 from threading import Thread
 from typing import Any, Protocol, TypeVar, runtime_checkable
@@ -236,13 +237,18 @@ class Driver:
                 self._results.put((number, self._download(effect)))
 
     def _download(self, effect: Download) -> HttpReply | HttpFault:
-        if isinstance(self._transport, Downloader):
-            return self._transport.download(effect.request, effect.into, effect.patience)
-        result = self._transport.perform(effect.request, effect.patience)
-        if isinstance(result, HttpFault) or result.status != 200:
-            return result
-        effect.into.start()
-        effect.into.take(result.body)
+        """Let the transport stream, or stream for it; an error must not be lost: no timer would tell of it."""
+        request, into, patience = effect.request, effect.into, effect.patience
+        try:
+            if isinstance(self._transport, Downloader):
+                return self._transport.download(request, into, patience)
+            result = self._transport.perform(request, patience)
+            if isinstance(result, HttpFault) or result.status != HTTPStatus.OK:
+                return result
+            into.start()
+            into.take(result.body)
+        except Exception as error:  # noqa: BLE001 (whatever it is, somebody waits for it)
+            return HttpFault(Stage.MAYBE_SENT, f"the download failed ({type(error).__name__})")
         return HttpReply(result.status, result.headers, b"")
 
     def _answered(self, number: int, result: HttpReply | HttpFault) -> None:

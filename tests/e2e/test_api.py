@@ -5,8 +5,12 @@ from __future__ import annotations
 import gzip
 import json
 import os
+import pty
+import select
+import signal
 import subprocess
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from itertools import count
 from typing import Any
@@ -17,6 +21,7 @@ import pytest
 from tests.client.misbehaving_server import closed_port
 from tests.e2e.fake_service import SESSION, Asked, Said, fake_service
 from tests.e2e.stage import Project, Ran, Tenant
+from tests.e2e.test_at_a_terminal import Terminal
 
 TENANT = "https://api.livevox.com"
 CSV = '{"exportableFields": ["account", "dueDate"]}'
@@ -505,6 +510,90 @@ def test_a_folder_that_is_not_there_is_known_before_anything_is_sent(project: Pr
     assert ran.code == 1
     assert "nowhere" in ran.err
     assert (service.logins, service.asked) == (0, [])
+
+
+# --- at a terminal ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("keys", "says"), [("n\n", "not sent"), ("\n", "not sent"), ("y\n", "proxy")])
+def test_a_write_to_a_tenant_asks_at_a_terminal(project: Project, keys: str, says: str) -> None:
+    project.environment = {"HTTPS_PROXY": f"http://127.0.0.1:{closed_port()}"}
+    project.url = TENANT
+    terminal = Terminal(project, "api", "POST", "/account/types", "-f", "name=x")
+    terminal.wait_for("Send POST /account/types to EMULATOR at https://api.livevox.com? [y/N]")
+    terminal.type(keys)
+
+    code, out = terminal.end()
+
+    assert (code, out) == (1, "")
+    assert says in terminal.seen
+
+
+def on_a_terminal(project: Project, *arguments: str) -> tuple[int, str, str]:
+    """Run with a terminal for stdout; return code, what it shows, and stderr."""
+    mine, theirs = pty.openpty()
+    try:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "lvstate", *arguments],
+            cwd=project.root,
+            env={**project.variables(), "TERM": "xterm"},
+            stdin=subprocess.DEVNULL,
+            stdout=theirs,
+            stderr=subprocess.PIPE,
+        )
+        _, stderr = process.communicate(timeout=60)
+        shown = os.read(mine, 65536) if select.select([mine], [], [], 0)[0] else b""
+    finally:
+        os.close(theirs)
+        os.close(mine)
+    return process.returncode, shown.decode().replace("\r\n", "\n"), stderr.decode()
+
+
+def test_json_is_indented_and_disarmed_on_a_terminal(project: Project) -> None:
+    with fake_service(lambda _: Said(body='{"a":["\x9b31m\u202eé\\u001b"],"n":1}'.encode())) as service:
+        project.url = service.url
+
+        code, shown, _ = on_a_terminal(project, "api", "GET", "/x")
+
+    assert code == 0
+    assert shown == '{\n  "a": [\n    "\\x9b31m\\u202eé\\u001b"\n  ],\n  "n": 1\n}\n'
+
+
+def test_bytes_that_are_no_text_are_refused_on_a_terminal(project: Project) -> None:
+    with fake_service(lambda _: Said(body=gzip.compress(b"Account"), kind="text/csv")) as service:
+        project.url = service.url
+
+        code, shown, err = on_a_terminal(project, "api", "GET", "/x")
+
+    assert (code, shown) == (64, "")
+    assert "--output" in err
+
+
+def test_ctrl_c_during_a_write_says_that_it_may_have_happened(project: Project) -> None:
+    came, ended = threading.Event(), threading.Event()
+
+    def answer(_: Asked) -> Said:
+        came.set()
+        ended.wait(30)
+        return Said(204)
+
+    with fake_service(answer) as service:
+        project.url = service.url
+        process = subprocess.Popen(
+            [sys.executable, "-m", "lvstate", "api", "POST", "/account/types", "-f", "name=x"],
+            cwd=project.root,
+            env=project.variables(),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+        )
+        assert came.wait(30)
+        process.send_signal(signal.SIGINT)
+        out, err = process.communicate(timeout=30)
+        ended.set()
+
+    assert (process.returncode, out) == (130, b"")
+    assert b"may have been carried out" in err
 
 
 # --- what is refused, and what stays secret -----------------------------------------------------

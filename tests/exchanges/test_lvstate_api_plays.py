@@ -43,9 +43,7 @@ class Script:
         """Answer as documented."""
         del request, deadline
         body = self.response.get("body")
-        payload = (
-            b"" if body is None else body.encode() if isinstance(body, str) else json.dumps(body).encode()
-        )
+        payload = b"" if body is None else json.dumps(body).encode()
         headers = {name.lower(): value for name, value in self.response.get("headers", {}).items()}
         return HttpReply(self.response["status"], headers, payload)
 
