@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Coroutine, Generator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, Protocol, TypeVar
 
 T = TypeVar("T")
 
@@ -72,6 +72,29 @@ class Http(Effect["HttpReply | HttpFault"]):
     request: HttpRequest = field(repr=False)
     deadline: float
     """Seconds for the whole exchange, from connecting to the last byte."""
+
+
+class Sink(Protocol):
+    """Where an answer goes that is too large for memory."""
+
+    def start(self) -> None:
+        """Begin anew: what came before was an answer that broke off."""
+
+    def take(self, piece: bytes) -> bool:
+        """Keep a piece; False when no more is wanted. Never raises."""
+
+
+@dataclass(frozen=True, slots=True)
+class Download(Effect["HttpReply | HttpFault"]):
+    """Send a request once and hand the body of a 200 to a sink as it is on the wire, still compressed.
+
+    The reply has an empty body then; every other answer comes whole. Never raises, never retries.
+    """
+
+    request: HttpRequest = field(repr=False)
+    into: Sink = field(repr=False)
+    patience: float
+    """Seconds without a byte after which the answer is given up; the whole may take any time."""
 
 
 @dataclass(frozen=True, slots=True)

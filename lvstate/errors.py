@@ -8,7 +8,8 @@
     |- LockedError          7   another apply holds the tenant's lock
     |- AuthError            8   no, wrong or insufficient credentials
     |- NetworkError         1   the service could not be reached
-    `- ServiceError         1   the service answered something that cannot be trusted
+    |- ServiceError         1   the service answered something that cannot be trusted
+    `- UncertainError       6   a write was sent, and whether it was carried out is not known
 
 The codes are the table of the user contract; where several apply, `worst` decides.
 """
@@ -126,3 +127,10 @@ class ServiceError(LvstateError):
     """The service answered, but not in a way that can be trusted or used."""
 
     kind = "service"
+
+
+class UncertainError(LvstateError):
+    """A write was sent, and there is no answer that says whether it was carried out."""
+
+    kind = "uncertain"
+    exit_code = Exit.PARTIAL

@@ -1,4 +1,4 @@
-"""The corridor between the rooms: plan, apply and export, from a project to a plan or a report."""
+"""The corridor between the rooms: plan, apply, export and single calls, from a project to a result."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TypeVar
 
+from lvstate.client.calls import Answer, Caller
 from lvstate.client.credentials import Credentials
 from lvstate.client.pacing import Pacing
 from lvstate.client.remote import Reader, Writer
@@ -17,6 +18,7 @@ from lvstate.client.session import Session, WritingSession
 from lvstate.driver import Driver, Transport
 from lvstate.driver.journal import JournalFile
 from lvstate.driver.lock import tenant_lock
+from lvstate.effects import Sink
 from lvstate.engine.applier import apply_plan
 from lvstate.engine.draft import Snapshot
 from lvstate.engine.planner import make_plan, read_snapshot
@@ -26,6 +28,7 @@ from lvstate.model.change import Plan, Tenant
 from lvstate.model.project import Project, Selection
 from lvstate.model.report import Report
 from lvstate.model.resource import Live
+from lvstate.wire.calls import Call
 
 RUNS = Path(".lvstate/runs")
 """Where journals lie, relative to the project."""
@@ -72,6 +75,21 @@ def read_kinds(
     with _driver(connection, limits) as driver:
         snapshot = driver.run(read_snapshot(reader, tuple(kinds), limits.parallelism))
     return {kind: snapshot[kind.name] for kind in kinds}
+
+
+def call(connection: Connection, call: Call, limits: Limits, into: Sink | None = None) -> Answer:
+    """Make one call of the vendor's APIs, whatever it does there; `into` takes the body of a 200.
+
+    Raises AuthError, NetworkError, ServiceError or UncertainError when there is no answer.
+    """
+    with _driver(connection, limits) as driver:
+        return driver.run(_session(Caller, connection, limits).call(call, into))
+
+
+def rows(connection: Connection, call: Call, limits: Limits) -> list[str]:
+    """Read all pages of a listing or a search; returns the rows as lines of JSON, all or an error."""
+    with _driver(connection, limits) as driver:
+        return driver.run(_session(Caller, connection, limits).rows(call))
 
 
 @dataclass(frozen=True, slots=True)

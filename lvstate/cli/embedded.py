@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable, Iterable
+from http import HTTPStatus
 from typing import Any
 from urllib.parse import unquote_to_bytes
 
-from lvstate.effects import HttpFault, HttpReply, HttpRequest, Stage
+from lvstate.effects import HttpFault, HttpReply, HttpRequest, Sink, Stage
 
 App = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
@@ -21,6 +22,45 @@ class EmbeddedTransport:
     def perform(self, request: HttpRequest, deadline: float) -> HttpReply | HttpFault:
         """Answer a request at once; the deadline means nothing without a network."""
         del deadline
+        pieces: list[bytes] = []
+
+        def keep(_: int, piece: bytes) -> bool:
+            pieces.append(piece)
+            return True
+
+        try:
+            status, headers = self._call(request, keep)
+        except ConnectionError as dropped:  # a scripted fault of the emulator
+            return HttpFault(Stage.MAYBE_SENT, str(dropped.strerror))
+        return HttpReply(status, headers, b"".join(pieces))
+
+    def download(self, request: HttpRequest, into: Sink, patience: float) -> HttpReply | HttpFault:
+        """Answer a request, a 200 piece by piece."""
+        del patience
+        pieces: list[bytes] = []
+        began = False
+        refused = False
+
+        def keep(status: int, piece: bytes) -> bool:
+            nonlocal began, refused
+            if status != HTTPStatus.OK:
+                pieces.append(piece)
+                return True
+            if not began:
+                into.start()
+                began = True
+            refused = not into.take(piece)
+            return not refused
+
+        try:
+            status, headers = self._call(request, keep)
+        except ConnectionError as dropped:
+            return HttpFault(Stage.MAYBE_SENT, str(dropped.strerror))
+        if refused:
+            return HttpFault(Stage.MISCONFIGURED, "the answer could not be kept")
+        return HttpReply(status, headers, b"".join(pieces))
+
+    def _call(self, request: HttpRequest, keep: Callable[[int, bytes], bool]) -> tuple[int, dict[str, str]]:
         started: list[tuple[str, list[tuple[str, str]]]] = []
 
         def start_response(status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> Any:
@@ -28,18 +68,17 @@ class EmbeddedTransport:
             started.append((status, headers))
             return lambda _: None
 
+        chunks = self._app(_environ(request), start_response)
         try:
-            chunks = self._app(_environ(request), start_response)
-            try:
-                body = b"".join(chunks)
-            finally:
-                close = getattr(chunks, "close", None)
-                if close is not None:
-                    close()
-        except ConnectionError as dropped:  # a scripted fault of the emulator
-            return HttpFault(Stage.MAYBE_SENT, str(dropped.strerror))
+            for chunk in chunks:
+                if not keep(int(started[-1][0].split(" ", 1)[0]), chunk):
+                    break
+        finally:
+            close = getattr(chunks, "close", None)
+            if close is not None:
+                close()
         status, headers = started[-1]
-        return HttpReply(int(status.split(" ", 1)[0]), {k.lower(): v for k, v in headers}, body)
+        return int(status.split(" ", 1)[0]), {k.lower(): v for k, v in headers}
 
 
 def _environ(request: HttpRequest) -> dict[str, Any]:

@@ -31,6 +31,18 @@ def style_for(stream: TextIO, *, no_color: bool) -> Style:
     return Style(colour=terminal and not plain, width=max(width, 40))
 
 
+def start_logging(chosen: Globals) -> None:
+    """Log to stderr what was asked for."""
+    logging.basicConfig(
+        stream=sys.stderr,
+        level=logging.ERROR if chosen.quiet else getattr(logging, chosen.log_level.upper()),
+        format="%(levelname)s %(name)s: %(message)s",
+    )
+    logging.getLogger("urllib3").setLevel(
+        logging.WARNING
+    )  # below that it logs paths, in which sessions stand
+
+
 class Output:
     """Emits one result in the formats asked for; formats are checked before any work begins."""
 
@@ -38,11 +50,7 @@ class Output:
         self._globals = chosen
         self._format = one_of(chosen.format, formats, "the format")
         self._files = [_parse_write(text, formats) for text in chosen.write]
-        logging.basicConfig(
-            stream=sys.stderr,
-            level=logging.ERROR if chosen.quiet else getattr(logging, chosen.log_level.upper()),
-            format="%(levelname)s %(name)s: %(message)s",
-        )
+        start_logging(chosen)
 
     def emit(self, renderers: Renderers) -> None:
         """Write the result to stdout and to every `--write` file."""

@@ -13,7 +13,19 @@ from lvstate.cli import commands
 from lvstate.cli.options import global_options, remember_globals
 from lvstate.errors import UsageError
 
-_ORDER = ("init", "validate", "plan", "show", "apply", "drift", "export", "emulator", "schema")
+_ORDER = (
+    "init",
+    "validate",
+    "plan",
+    "show",
+    "apply",
+    "drift",
+    "export",
+    "api",
+    "doctor",
+    "emulator",
+    "schema",
+)
 
 
 class LazyGroup(click.Group):

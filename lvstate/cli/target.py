@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lvstate.cli.options import Globals
-from lvstate.errors import LvstateError, UsageError
+from lvstate.errors import InvalidInput, LvstateError, UsageError
 
 if TYPE_CHECKING:
     from lvstate.model.project import Environment, Project, Selection
@@ -27,6 +27,25 @@ def open_project(chosen: Globals) -> Project:
         url=os.environ.get("LVSTATE_URL"),
         client=os.environ.get("LVSTATE_CLIENT"),
     )
+
+
+def open_environment(chosen: Globals) -> tuple[Path, Environment]:
+    """Find the environment asked for: in the project file, or in LVSTATE_URL where there is no such file."""
+    from lvstate.manifests import load_environment
+    from lvstate.manifests.scaffold import PROJECT_FILE
+    from lvstate.model.project import Environment
+
+    url, client = os.environ.get("LVSTATE_URL"), os.environ.get("LVSTATE_CLIENT")
+    project = chosen.chdir / PROJECT_FILE
+    if url and chosen.chdir.is_dir() and not os.path.lexists(project):
+        return chosen.chdir, Environment(chosen.env or "default", url, client=client)
+    try:
+        return load_environment(chosen.chdir, chosen.env, url=url, client=client)
+    except InvalidInput as error:
+        if chosen.chdir.is_dir() and not os.path.lexists(project):
+            error.hint = f"set LVSTATE_URL, or use -C DIR; lvstate init makes a {PROJECT_FILE}"
+            error.problems = ()
+        raise
 
 
 def selection_of(chosen: Globals) -> Selection:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -44,16 +44,9 @@ def from_environment(variables: Mapping[str, str], environment: Environment) -> 
     `LVSTATE_<ENVIRONMENT>_X` wins over `LVSTATE_X`, which serves runs of one environment only;
     each may instead be given as a file, `..._FILE`.
     """
-    prefixes = [f"LVSTATE_{environment.name.upper().replace('-', '_').replace('.', '_')}_"]
-    if environment.sole:
-        prefixes.append("LVSTATE_")
 
     def find(name: str) -> str | None:
-        for prefix in prefixes:
-            value = _one(variables, prefix + name)
-            if value:
-                return value
-        return None
+        return next((value for _, value in _given(variables, environment, name)), None)
 
     def secret(name: str) -> Secret | None:
         value = find(name)
@@ -73,6 +66,32 @@ def from_environment(variables: Mapping[str, str], environment: Environment) -> 
             hint="set them in the environment (each also as ..._FILE), or LVSTATE_SESSION_ID for an open session",
         )
     return credentials
+
+
+def names_of(variables: Mapping[str, str], environment: Environment) -> tuple[str, ...]:
+    """Return where each credential comes from: names of variables, or the project file; never a value.
+
+    Raises as `from_environment` does for variables that cannot be read.
+    """
+    found = []
+    for name in ("ACCESS_TOKEN", "CLIENT", "USERNAME", "PASSWORD", "SESSION_ID"):
+        variable = next((variable for variable, _ in _given(variables, environment, name)), None)
+        if variable is not None:
+            found.append(variable if variables.get(variable) else f"{variable}_FILE")
+        elif name == "CLIENT" and environment.client:
+            found.append("client of the project file")
+    return tuple(found)
+
+
+def _given(variables: Mapping[str, str], environment: Environment, name: str) -> Iterator[tuple[str, str]]:
+    """Yield variable and value, the environment's own before the plain one."""
+    prefixes = [f"LVSTATE_{environment.name.upper().replace('-', '_').replace('.', '_')}_"]
+    if environment.sole:
+        prefixes.append("LVSTATE_")
+    for prefix in prefixes:
+        value = _one(variables, prefix + name)
+        if value:
+            yield prefix + name, value
 
 
 def _one(variables: Mapping[str, str], name: str) -> str | None:

@@ -11,6 +11,9 @@ from lvstate.errors import InvalidInput, LvstateError, UsageError
 from lvstate.model.problem import Problem, Severity
 from lvstate.model.project import Environment
 
+EMULATOR = "emulator:"
+"""The URL of the emulator in this process."""
+
 _VENDOR = "livevox.com"
 
 
@@ -58,6 +61,14 @@ def _parse(url: str, allowed: str) -> Origin:
         raise ValueError(f"credentials are not sent to {host}")
     bracketed = f"[{host}]" if ":" in host else host
     return Origin(f"{parts.scheme}://{bracketed}" + (f":{port}" if port else ""))
+
+
+def stays_here(url: str) -> bool:
+    """Whether an environment's URL leads no further than this machine, so that no tenant can be behind it."""
+    try:
+        return url == EMULATOR or _is_loopback((urlsplit(url).hostname or "").rstrip("."))
+    except ValueError:
+        return False
 
 
 def _is_loopback(host: str) -> bool:

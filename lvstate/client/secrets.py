@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+from urllib.parse import quote
+
 _SHORTEST = 6
 """Redacting shorter secrets would tear ordinary words apart."""
 
@@ -38,10 +41,17 @@ class Redactor:
     def learn(self, secret: Secret | None) -> None:
         """Take out this secret from now on."""
         if secret is not None and len(secret.reveal()) >= _SHORTEST:
-            self._secrets.add(secret.reveal())
+            text = secret.reveal()
+            spelled = {
+                json.dumps(text)[1:-1],
+                json.dumps(text, ensure_ascii=False)[1:-1],
+                quote(text, safe=""),
+            }
+            self._secrets |= {text, *spelled}
 
-    def clean(self, text: str) -> str:
-        """Return the text with every known secret replaced."""
+    def clean(self, text: str, *, at_least: int = _SHORTEST) -> str:
+        """Return the text with every known secret of a length replaced, however JSON or a URL spells it."""
         for secret in sorted(self._secrets, key=len, reverse=True):
-            text = text.replace(secret, "***")
+            if len(secret) >= at_least:
+                text = text.replace(secret, "***")
         return text

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Mapping
-from dataclasses import replace
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
 from lvstate.client.credentials import Credentials
 from lvstate.client.pacing import READ_TRIES, Pacing
 from lvstate.client.secrets import Redactor, Secret
 from lvstate.client.verdict import ABSENT, Certainty, Flavour, Verdict, judge
-from lvstate.effects import Http, HttpRequest, Stopping, Until
+from lvstate.effects import Download, Http, HttpFault, HttpReply, HttpRequest, Stopping, Until
 from lvstate.errors import AuthError, LvstateError, NetworkError, ServiceError
+from lvstate.wire.calls import without_session
 from lvstate.wire.messages import Read, Request, ShapeError, Write, describe, member
 
 _LOG = logging.getLogger("lvstate.client")
@@ -23,6 +24,19 @@ _INTERRUPTED = "the run was interrupted"
 
 RECORD_NOT_FOUND = 203
 """The service's code for an object that is not there; a 404 without it may be a path it does not know."""
+
+
+Send = Callable[[Secret], Awaitable[Verdict]]
+"""Sends one request in the session of the given id."""
+
+
+@dataclass(frozen=True, slots=True)
+class Login:
+    """What the service tells about a login (REFERENCE 1.3)."""
+
+    client_id: int | None
+    user_id: int | None
+    days_until_password_expires: int | None
 
 
 class Session:
@@ -37,7 +51,7 @@ class Session:
         redactor: Redactor | None = None,
     ) -> None:
         self.pacing = pacing or Pacing()
-        self.client_id: int | None = None
+        self.login: Login | None = None
         self._credentials = credentials
         self._timeout = timeout
         self._redactor = redactor or Redactor()
@@ -47,19 +61,34 @@ class Session:
         self._logging_in = False
         self._login_error: LvstateError | None = None
 
+    @property
+    def client_id(self) -> int | None:
+        """The id of the tenant that the login named."""
+        return self.login.client_id if self.login else None
+
     async def read(self, request: Read) -> Any:
         """Return the answer's document, None for an answer without a body.
 
         Raises AuthError, NetworkError or ServiceError; `Missing` when the service says 404.
         """
+        verdict = await self._read_patiently(lambda session_id: self._spelled(request, session_id))
+        if not verdict.fine:
+            raise failure(verdict)
+        return None if verdict.document is ABSENT else verdict.document
+
+    async def open(self) -> Login | None:
+        """Log in, if no session is open; None for one that was given. Raises as `read`."""
+        await self._session_id()
+        return self.login
+
+    async def _read_patiently(self, send: Send) -> Verdict:
+        """Send until the answer is final."""
         attempt = 0
         while True:
-            verdict = await self._authenticated(request)
-            if verdict.certainty is Certainty.DONE and verdict.flavour is Flavour.OK:
-                return None if verdict.document is ABSENT else verdict.document
+            verdict = await self._authenticated(send)
             attempt += 1
-            if not await self._read_again(verdict, attempt):
-                raise failure(verdict)
+            if verdict.fine or not await self._read_again(verdict, attempt):
+                return verdict
 
     async def _read_again(self, verdict: Verdict, attempt: int) -> bool:
         if not verdict.transient or await Stopping():
@@ -72,16 +101,16 @@ class Session:
             attempt, verdict.retry_after, verdict.date, all_wait=all_wait
         )
 
-    async def _authenticated(self, request: Request) -> Verdict:
+    async def _authenticated(self, send: Send) -> Verdict:
         """Send with the session's id; on 401 log in once and send once more."""
         used = await self._session_id()
-        verdict = await self._spelled(request, used)
+        verdict = await send(used)
         if verdict.flavour is not Flavour.UNAUTHENTICATED:
             return verdict
         if self._id is used:
             self._id = None
         renewed = await self._session_id()
-        verdict = await self._spelled(request, renewed)
+        verdict = await send(renewed)
         if verdict.flavour is Flavour.UNAUTHENTICATED:
             self._login_error = AuthError("the service refuses the session it has just given out")
         return verdict
@@ -96,17 +125,21 @@ class Session:
         return verdict if _unknown_path(other) else other
 
     async def _send(self, request: Request, path: str, headers: Mapping[str, str]) -> Verdict:
-        await self.pacing.turn()
-        if isinstance(request, Write) and await Stopping():
-            # Asked to stop during the login or the pause before it: this write is not under way yet.
-            return Verdict(Certainty.NOT_DONE, Flavour.STOPPED, _INTERRUPTED)
         body = None if request.body is None else json.dumps(request.body).encode()
         all_headers = {"Accept": "application/json", "Content-Type": "application/json", **headers}
-        result = await Http(
-            HttpRequest(request.method, request.target(path), all_headers, body), self._timeout
-        )
-        verdict = judge(result)
-        _LOG.debug("%s %s: %s", request.method, request.target(path), verdict.status or "no answer")
+        effect = Http(HttpRequest(request.method, request.target(path), all_headers, body), self._timeout)
+        return await self._exchange(effect, judge, writes=isinstance(request, Write))
+
+    async def _exchange(
+        self, effect: Http | Download, judged: Callable[[HttpReply | HttpFault], Verdict], *, writes: bool
+    ) -> Verdict:
+        await self.pacing.turn()
+        if writes and await Stopping():
+            # Asked to stop during the login or the pause before it: this write is not under way yet.
+            return Verdict(Certainty.NOT_DONE, Flavour.STOPPED, _INTERRUPTED)
+        verdict = judged(await effect)
+        path = without_session(self._redactor.clean(effect.request.path))
+        _LOG.debug("%s %s: %s", effect.request.method, path, verdict.status or "no answer")
         if verdict.reason:
             # Cut after the redaction: before it, the cut could leave half a secret that nothing recognizes.
             return replace(verdict, reason=self._redactor.clean(verdict.reason)[:_LONGEST_REASON])
@@ -150,7 +183,7 @@ class Session:
         attempt = 0
         while True:
             verdict = await self._send(request, request.path, headers)
-            if verdict.certainty is Certainty.DONE and verdict.flavour is Flavour.OK:
+            if verdict.fine:
                 break
             attempt += 1
             if verdict.flavour in (Flavour.UNAUTHENTICATED, Flavour.FORBIDDEN):
@@ -174,10 +207,11 @@ class Session:
             raise ServiceError(f"the login brought no session: {error}") from error
         if not isinstance(session_id, str) or not session_id or not session_id.isprintable():
             raise ServiceError(f"the login brought {describe(session_id)} for a session")
-        client_id = document.get("clientId")
-        if self.client_id is not None and client_id != self.client_id:
+        told = (document.get(key) for key in ("clientId", "userId", "daysUntilPasswordExpires"))
+        login = Login(*(value if type(value) is int else None for value in told))
+        if self.client_id is not None and login.client_id != self.client_id:
             raise AuthError("the new session belongs to another client than the one before")
-        self.client_id = client_id if isinstance(client_id, int) else None
+        self.login = login
         self._id = Secret(session_id)
         self._redactor.learn(self._id)
 
@@ -193,15 +227,16 @@ class WritingSession(Session):
     """Reads and writes; only `apply` and `api` are given one."""
 
     async def write(self, request: Write) -> Verdict:
-        """Send a write and judge it; raises AuthError, NetworkError or ServiceError for a failed login only.
+        """Send a write and judge it; raises AuthError, NetworkError or ServiceError for a failed login only."""
+        return await self._write_once(lambda session_id: self._spelled(request, session_id))
 
-        It is sent again only when the service surely did not carry it out: not sent at all, or 429.
-        """
+    async def _write_once(self, send: Send) -> Verdict:
+        """Send again only when the service surely did not carry it out: not sent at all, or 429."""
         attempt = 0
         while True:
             if await Stopping():
                 return Verdict(Certainty.NOT_DONE, Flavour.STOPPED, _INTERRUPTED)
-            verdict = await self._authenticated(request)
+            verdict = await self._authenticated(send)
             attempt += 1
             if verdict.flavour is Flavour.BUSY:
                 again = await self.pacing.busy(attempt, verdict.retry_after, verdict.date)
@@ -224,10 +259,16 @@ class Missing(ServiceError):
         """Whether the service named a missing object, rather than perhaps a path it does not know."""
 
 
+class Forbidden(AuthError):
+    """The service knows who asks, and this role may not."""
+
+
 def failure(verdict: Verdict) -> LvstateError:
     """Turn a verdict that ends a read into the error a user meets."""
     match verdict.flavour:
-        case Flavour.UNAUTHENTICATED | Flavour.FORBIDDEN:
+        case Flavour.FORBIDDEN:
+            return Forbidden(f"the service refused ({verdict.reason})")
+        case Flavour.UNAUTHENTICATED:
             return AuthError(f"the service refused ({verdict.reason})")
         case Flavour.MISSING:
             return Missing(verdict.reason, by_code=verdict.code == RECORD_NOT_FOUND)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import ssl
 import time
+from collections.abc import Callable
+from http import HTTPStatus
 from pathlib import Path
 from threading import local
 from traceback import walk_tb
@@ -20,12 +22,13 @@ from urllib3.exceptions import (
     NameResolutionError,
     NewConnectionError,
     ProxyError,
+    ReadTimeoutError,
     SSLError,
 )
 
 import lvstate
 from lvstate.client.origin import Origin
-from lvstate.effects import HttpFault, HttpReply, HttpRequest, Stage
+from lvstate.effects import HttpFault, HttpReply, HttpRequest, Sink, Stage
 from lvstate.errors import UsageError
 
 MAX_BODY = 32 * 1024 * 1024
@@ -47,6 +50,31 @@ class RequestsTransport:
     def perform(self, request: HttpRequest, deadline: float) -> HttpReply | HttpFault:
         """Send once and read the whole answer within `deadline` seconds."""
         give_up = time.monotonic() + deadline
+        return self._exchange(request, deadline, lambda response: _whole(response, give_up))
+
+    def download(self, request: HttpRequest, into: Sink, patience: float) -> HttpReply | HttpFault:
+        """Send once and hand a 200's body on as it is on the wire; other answers are read as ever.
+
+        Only silence of more than `patience` seconds ends a download early, however long it takes.
+        """
+
+        def read(response: requests.Response) -> HttpReply | HttpFault:
+            if response.status_code != HTTPStatus.OK:
+                return _whole(response, time.monotonic() + patience)
+            into.start()
+            for chunk in response.raw.stream(_CHUNK, decode_content=False):
+                if not into.take(chunk):
+                    return HttpFault(Stage.MISCONFIGURED, "the answer could not be kept")
+            return HttpReply(response.status_code, _headers(response), b"")
+
+        return self._exchange(request, patience, read)
+
+    def _exchange(
+        self,
+        request: HttpRequest,
+        patience: float,
+        read: Callable[[requests.Response], HttpReply | HttpFault],
+    ) -> HttpReply | HttpFault:
         session = self._session()
         try:
             prepared = self._prepare(session, request)
@@ -54,17 +82,9 @@ class RequestsTransport:
             return _UNFORMED
         try:
             with session.send(
-                prepared, timeout=(min(deadline, 10), deadline), allow_redirects=False, stream=True
+                prepared, timeout=(min(patience, 10), patience), allow_redirects=False, stream=True
             ) as response:
-                body = bytearray()
-                for chunk in response.iter_content(_CHUNK):
-                    body += chunk
-                    if len(body) > MAX_BODY:
-                        return HttpFault(Stage.MAYBE_SENT, "the answer is larger than 32 MiB")
-                    if time.monotonic() > give_up:
-                        return HttpFault(Stage.MAYBE_SENT, "no complete answer before the deadline")
-                headers = {name.lower(): value for name, value in response.headers.items()}
-                return HttpReply(response.status_code, headers, bytes(body))
+                return read(response)
         except (requests.RequestException, HTTPError, OSError, ValueError) as error:
             return fault_of(error)
 
@@ -95,6 +115,21 @@ class RequestsTransport:
         return session
 
 
+def _whole(response: requests.Response, give_up: float) -> HttpReply | HttpFault:
+    body = bytearray()
+    for chunk in response.iter_content(_CHUNK):
+        body += chunk
+        if len(body) > MAX_BODY:
+            return HttpFault(Stage.MAYBE_SENT, "the answer is larger than 32 MiB")
+        if time.monotonic() > give_up:
+            return HttpFault(Stage.MAYBE_SENT, "no complete answer before the deadline")
+    return HttpReply(response.status_code, _headers(response), bytes(body))
+
+
+def _headers(response: requests.Response) -> dict[str, str]:
+    return {name.lower(): value for name, value in response.headers.items()}
+
+
 def _authorities() -> str | bool:
     for variable in ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE"):
         path = os.environ.get(variable)
@@ -117,7 +152,10 @@ _FAULTS: tuple[tuple[tuple[type[BaseException], ...], HttpFault], ...] = (
     ((NewConnectionError,), HttpFault(Stage.NOT_SENT, "no connection could be made")),
     ((ConnectTimeoutError,), HttpFault(Stage.NOT_SENT, "connecting took too long")),
     ((LocationParseError, requests.exceptions.InvalidURL), _UNFORMED),
-    ((requests.exceptions.Timeout,), HttpFault(Stage.MAYBE_SENT, "no answer before the deadline")),
+    (
+        (requests.exceptions.Timeout, ReadTimeoutError),
+        HttpFault(Stage.MAYBE_SENT, "no answer before the deadline"),
+    ),
 )
 """What the libraries' errors mean, the most telling first (a refused connection is a timeout to urllib3)."""
 

@@ -7,7 +7,7 @@ else is unknown until a later read shows it.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum, auto
 from http import HTTPStatus
 from typing import Any
@@ -59,6 +59,13 @@ class Verdict:
     """The service's own code inside an error body."""
     retry_after: str | None = None
     date: str | None = None
+    reply: HttpReply | None = field(default=None, compare=False, repr=False)
+    """The answer itself, for a call whose user wants to see it."""
+
+    @property
+    def fine(self) -> bool:
+        """Whether the request was carried out and its answer can be used."""
+        return self.certainty is Certainty.DONE and self.flavour is Flavour.OK
 
     @property
     def transient(self) -> bool:

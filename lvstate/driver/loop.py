@@ -11,12 +11,14 @@ import time
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from http import HTTPStatus
 from queue import Empty, SimpleQueue
 from threading import Thread
-from typing import Any, Protocol, TypeVar
+from typing import Any, Protocol, TypeVar, runtime_checkable
 
 from lvstate.effects import (
     Append,
+    Download,
     Effect,
     Gather,
     Http,
@@ -25,6 +27,7 @@ from lvstate.effects import (
     HttpRequest,
     Now,
     Progress,
+    Sink,
     Sleep,
     Stage,
     Stopping,
@@ -43,6 +46,14 @@ class Transport(Protocol):
 
     def perform(self, request: HttpRequest, deadline: float) -> HttpReply | HttpFault:
         """Perform a whole exchange within `deadline` seconds; never raises, never retries."""
+
+
+@runtime_checkable
+class Downloader(Protocol):
+    """What a transport can do besides, when it need not keep answers in memory."""
+
+    def download(self, request: HttpRequest, into: Sink, patience: float) -> HttpReply | HttpFault:
+        """Send a request and hand the body of a 200 on piece by piece; never raises, never retries."""
 
 
 class Journal(Protocol):
@@ -99,9 +110,9 @@ class Driver:
         self._appends: list[tuple[_Fibre, Mapping[str, Any]]] = []
         self._timers: list[tuple[float, int, _Fibre | int]] = []
         self._sequence = 0
-        self._pending: deque[tuple[_Fibre, Http]] = deque()
+        self._pending: deque[tuple[_Fibre, Http | Download]] = deque()
         self._exchanges: dict[int, _Fibre] = {}
-        self._jobs: SimpleQueue[tuple[int, Http] | None] = SimpleQueue()
+        self._jobs: SimpleQueue[tuple[int, Http | Download] | None] = SimpleQueue()
         self._results: SimpleQueue[tuple[int, HttpReply | HttpFault] | None] = SimpleQueue()
         self._threads = 0
 
@@ -168,7 +179,7 @@ class Driver:
 
     def _perform(self, fibre: _Fibre, effect: Effect[Any]) -> None:
         match effect:
-            case Http():
+            case Http() | Download():
                 self._pending.append((fibre, effect))
                 self._dispatch()
             case Sleep(seconds):
@@ -210,7 +221,8 @@ class Driver:
             self._sequence += 1
             number = self._sequence
             self._exchanges[number] = fibre
-            self._set_timer(effect.deadline + _GRACE, number)
+            if isinstance(effect, Http):  # a download may take any time: the transport watches it
+                self._set_timer(effect.deadline + _GRACE, number)
             if self._threads < len(self._exchanges):
                 self._threads += 1
                 Thread(target=self._work, name=f"lvstate-http-{self._threads}", daemon=True).start()
@@ -219,7 +231,25 @@ class Driver:
     def _work(self) -> None:
         while (job := self._jobs.get()) is not None:
             number, effect = job
-            self._results.put((number, self._transport.perform(effect.request, effect.deadline)))
+            if isinstance(effect, Http):
+                self._results.put((number, self._transport.perform(effect.request, effect.deadline)))
+            else:
+                self._results.put((number, self._download(effect)))
+
+    def _download(self, effect: Download) -> HttpReply | HttpFault:
+        """Let the transport stream, or stream for it; an error must not be lost: no timer would tell of it."""
+        request, into, patience = effect.request, effect.into, effect.patience
+        try:
+            if isinstance(self._transport, Downloader):
+                return self._transport.download(request, into, patience)
+            result = self._transport.perform(request, patience)
+            if isinstance(result, HttpFault) or result.status != HTTPStatus.OK:
+                return result
+            into.start()
+            into.take(result.body)
+        except Exception as error:  # noqa: BLE001 (whatever it is, somebody waits for it)
+            return HttpFault(Stage.MAYBE_SENT, f"the download failed ({type(error).__name__})")
+        return HttpReply(result.status, result.headers, b"")
 
     def _answered(self, number: int, result: HttpReply | HttpFault) -> None:
         fibre = self._exchanges.pop(number, None)

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from lvstate.errors import LvstateError
     from lvstate.model.change import Plan
+    from lvstate.model.diagnosis import Diagnosis
     from lvstate.model.report import Report
 
 
@@ -82,6 +83,15 @@ def init(files: Sequence[str]) -> str:
 def loaded(counts: Mapping[str, int]) -> str:
     """Return the document of `emulator load`: how many objects it added, by section."""
     return _written({"format_version": FORMAT_VERSION, "loaded": dict(counts)})
+
+
+def diagnosis(diagnosis: Diagnosis) -> str:
+    """Return the document of `doctor`: its checks in order."""
+    checks = [
+        {"name": check.name, "status": check.health.value, "message": check.message, "hint": check.hint}
+        for check in diagnosis.checks
+    ]
+    return _written({"format_version": FORMAT_VERSION, "ok": diagnosis.ok, "checks": checks})
 
 
 def _problem(problem: Problem) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from lvstate.errors import Exit
 from lvstate.model.change import (
     Blocked,
     Create,
@@ -14,6 +15,7 @@ from lvstate.model.change import (
     Usage,
     Warning,
 )
+from lvstate.model.diagnosis import Check, Diagnosis, Health
 from lvstate.model.problem import Problem, Severity, Source
 from lvstate.model.project import Pattern, Selection
 from lvstate.model.report import Outcome, Report, Status
@@ -210,3 +212,15 @@ def problems() -> list[Problem]:
         ),
         Problem(error, "no-manifests", "no manifest file was found in manifests/"),
     ]
+
+
+def diagnosis() -> Diagnosis:
+    """One check of each health; a message of the service that would like to be more than text."""
+    return Diagnosis(
+        (
+            Check("url", Health.OK, "https://api.na4.livevox.com"),
+            Check("login", Health.WARN, "ann of ACME; 3 days", "change the password in time"),
+            Check("account_types", Health.FAIL, "status 500: \x1b[2J\u202e", "try later", Exit.FAILED),
+            Check("role", Health.SKIPPED, "skipped: not everything could be listed"),
+        )
+    )

@@ -19,7 +19,17 @@ from lvstate.model.report import Outcome, Report, Status
 from lvstate.views import text
 from lvstate.views.terminal import Style, columns
 from tests.model.plans import plans, sources, texts
-from tests.views.examples import BOA, EARLY, LEGACY, TWINS, empty_plan, full_plan, mixed_report, problems
+from tests.views.examples import (
+    BOA,
+    EARLY,
+    LEGACY,
+    TWINS,
+    diagnosis,
+    empty_plan,
+    full_plan,
+    mixed_report,
+    problems,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -48,6 +58,7 @@ SHOWN: dict[str, Callable[[Style], str]] = {
     "plan-empty": lambda style: text.plan(empty_plan(), style),
     "report-mixed": lambda style: text.report(mixed_report(), style),
     "problems": lambda style: text.problems(problems(), style),
+    "diagnosis": lambda style: text.diagnosis(diagnosis(), style),
 }
 
 

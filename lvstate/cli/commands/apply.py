@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from lvstate.cli.asking import can_ask
 from lvstate.cli.interrupt import stopped_by_signals
 from lvstate.cli.options import Globals, PositiveNumber, global_options, globals_of, option
 from lvstate.cli.output import Output, style_for
@@ -64,7 +65,7 @@ def command(  # noqa: PLR0917 (click passes options by name)
     output = Output(chosen)
     saved = _saved(plan, chosen, expect)
     expected = _fingerprint(expect) or (saved.fingerprint if saved else None)
-    if expected is None and not yes and not _can_ask(chosen):
+    if expected is None and not yes and not can_ask(chosen):
         raise UsageError(
             "there is no terminal to ask on",
             hint="give --yes, a saved plan, or --expect FINGERPRINT",
@@ -140,10 +141,6 @@ def _refuse_foreign(saved: Plan, connection: Connection, project: Project) -> No
 def _say_waiting(holder: str) -> None:
     sys.stderr.write(f"waiting for the tenant's lock: {holder}\n")
     sys.stderr.flush()
-
-
-def _can_ask(chosen: Globals) -> bool:
-    return sys.stdin.isatty() and sys.stderr.isatty() and chosen.format == "text"
 
 
 def _ask(
