@@ -48,6 +48,7 @@ TABLES = (
 
 COLUMNS = ("id", "createdDate", "createdBy", "modifiedDate", "contact", "accountId")
 
+
 @dataclass(frozen=True)
 class AccountLink:
     """A link; `id` is its own, `contact` the account string of the contact."""
