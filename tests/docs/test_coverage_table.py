@@ -8,12 +8,19 @@ from pathlib import Path
 import pytest
 
 from tests.docs import coverage_table
+from tests.exchanges import test_lvstate_api_plays
 from tests.openapi.description import operations
 
 PAGE = Path(__file__).parents[2] / "docs" / "coverage.md"
 
 
-def test_the_page_is_current() -> None:
+def test_the_page_is_current(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfdbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    def through_the_command_line(exchange: coverage_table.Exchange) -> None:
+        test_lvstate_api_plays.test_a_user_can_play_it(exchange, tmp_path, monkeypatch, capfdbinary)
+
+    monkeypatch.setitem(coverage_table.CLIENTS, "lvstate api", through_the_command_line)
     found = coverage_table.render()
     if os.environ.get("UPDATE_GOLDEN") == "1":
         PAGE.write_text(found, "utf-8")

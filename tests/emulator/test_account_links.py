@@ -67,7 +67,7 @@ def test_the_first_link_is_primary_until_it_is_taken_away(admin: Caller) -> None
 def test_a_contact_linked_again_comes_last(admin: Caller) -> None:
     admin.post(f"{ACCOUNT}/contacts/bulk", [{"contactId": "a"}, {"contactId": "b"}])
     admin.delete(f"{ACCOUNT}/contacts/a")
-    admin.post(f"{ACCOUNT}/contacts", {"contactId": "a"})
+    admin.post(f"{ACCOUNT}/contacts/bulk", [{"contactId": "a"}])
     assert contacts(admin) == ["b", "a"]
 
 
@@ -111,6 +111,7 @@ def test_links_to_an_account_that_is_not_there_are_kept_from_a_later_one(empty: 
 
 @pytest.mark.parametrize("contact", ODD_CONTACTS)
 def test_any_text_is_a_contact(admin: Caller, contact: str) -> None:
+    admin.post("/contact/contacts", {"createContactDetails": {"account": contact}})
     assert admin.post(f"{ACCOUNT}/contacts", {"contactId": contact}).status == 204
     if contact != "customFields":
         assert [found["id"] for found in accounts_of(admin, contact)["listAccount"]] == [604434]
@@ -120,7 +121,7 @@ def test_any_text_is_a_contact(admin: Caller, contact: str) -> None:
 
 def test_the_next_page_of_an_odd_contact_can_be_asked_for_as_it_stands(admin: Caller) -> None:
     for account_id in (604423, 604434):
-        admin.post(f"/account/accounts/{account_id}/contacts", {"contactId": "a/b ü"})
+        admin.post(f"/account/accounts/{account_id}/contacts/bulk", [{"contactId": "a/b ü"}])
     first = accounts_of(admin, "a/b ü", "count=1&offset=0")
     assert first["next"] == "contact/contacts/a%2Fb%20%C3%BC/accounts?offset=1&count=1"
     second = admin.get(f"/{first['next']}").body
@@ -131,7 +132,7 @@ def test_the_next_page_of_an_odd_contact_can_be_asked_for_as_it_stands(admin: Ca
 def test_the_accounts_of_a_contact_go_by_name_and_then_by_id(admin: Caller) -> None:
     made = [admin.post("/account/accounts", {"name": name}).body["id"] for name in ("b", "B", "b")]
     for account_id in reversed(made):
-        admin.post(f"/account/accounts/{account_id}/contacts", {"contactId": "many"})
+        admin.post(f"/account/accounts/{account_id}/contacts/bulk", [{"contactId": "many"}])
     listed = [found["id"] for found in accounts_of(admin, "many")["listAccount"]]
     assert listed == [made[1], made[0], made[2]]
 
@@ -142,7 +143,7 @@ def test_the_accounts_of_a_contact_go_by_name_and_then_by_id(admin: Caller) -> N
 def test_a_campaign_is_a_number_where_it_can_be(empty: Caller, campaign: str, shown: object) -> None:
     """The bulk method takes any campaign; this list shows campaigns as numbers."""
     empty.post("/account/accounts/bulk", [{"name": "x", "campaignId": campaign}])
-    empty.post("/account/accounts/1/contacts", {"contactId": "a"})
+    empty.post("/account/accounts/1/contacts/bulk", [{"contactId": "a"}])
     assert accounts_of(empty, "a")["listAccount"][0]["campaignId"] == shown
 
 
@@ -151,17 +152,14 @@ def test_the_accounts_of_a_contact_need_count_and_offset(admin: Caller, query: s
     assert admin.get("/contact/contacts/qa123/accounts", query=query).status == 400
 
 
-def test_a_tenant_that_keeps_contacts_links_no_other_but_in_bulk(tmp_path: Path, clock: HandClock) -> None:
-    storage = Storage(tmp_path / "emulator.db", TABLES)
-    links = AccountLinks(storage, clock, contact_exists=lambda _, contact: contact == "known")
-    user = tenant.USERS[0]
-    with storage.write() as db:
-        plant(db, [Account(1, 101, 0, "x", 0, None, None, {"name": "x"})])
-    links.link(user, 1, "known")
-    with pytest.raises(NoRecord):
-        links.link(user, 1, "other")
-    assert links.link_many(user, 1, ["known", "other"]) == ["known"]
-    storage.close()
+def test_a_link_needs_the_contact_and_a_bulk_link_does_not(empty: Caller) -> None:
+    empty.post("/account/accounts", {"name": "x"})
+    empty.post("/contact/contacts", {"createContactDetails": {"account": "known"}})
+
+    assert empty.post("/account/accounts/1/contacts", {"contactId": "known"}).status == 204
+    assert empty.post("/account/accounts/1/contacts", {"contactId": "other"}).status == 404
+    bulk = [{"contactId": "known"}, {"contactId": "other"}]
+    assert empty.post("/account/accounts/1/contacts/bulk", bulk).body["successCount"] == 1
 
 
 def test_links_are_found_by_an_index_from_both_sides(admin: Caller) -> None:

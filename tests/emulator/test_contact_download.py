@@ -237,7 +237,7 @@ def test_a_download_shows_one_moment_and_holds_no_writer_up(tmp_path: Path, in_f
     with create_app(data=tmp_path / "tenant.db" if in_file else None) as app:
         app.plant({"contacts": many(3 * CONTACTS_AT_ONCE)})
         caller = Caller(app)
-        pieces = app._dispatcher._backend.contacts.export(Export(["account", "city"])).pieces()
+        pieces = app._injector.dispatcher._backend.contacts.export(Export(["account", "city"])).pieces()
         received = next(pieces) + next(pieces)
         written = threading.Thread(
             target=lambda: change(caller, f"account%20{3 * CONTACTS_AT_ONCE}", city="x")
@@ -265,7 +265,7 @@ def test_a_client_that_leaves_gives_the_snapshot_back(tmp_path: Path, in_file: b
             BULK, method="POST", json={"exportableFields": ["account"]}, headers={"LV-Session": session}
         )
         before = len(app._storage._idle)
-        response = app._dispatcher.answer(EmulatorRequest(environ)).response
+        response = app._injector.dispatcher.answer(EmulatorRequest(environ)).response
         body = iter(response.response)
         next(body)
         next(body)
@@ -279,7 +279,7 @@ def test_a_download_needs_little_memory(tmp_path: Path) -> None:
     def peak(count: int) -> int:
         with create_app(data=tmp_path / f"{count}.db") as app:
             app.plant({"contacts": many(count)})
-            pieces = app._dispatcher._backend.contacts.export(Export(list(COLUMNS))).pieces()
+            pieces = app._injector.dispatcher._backend.contacts.export(Export(list(COLUMNS))).pieces()
             tracemalloc.start()
             try:
                 for _ in pieces:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from lvstate.emulator import Readings, create_app
+from lvstate.emulator import create_app
 from lvstate.emulator.app import EmulatorApp
 from tests.emulator.caller import Caller
 from tests.emulator.conftest import HandClock
@@ -397,7 +397,7 @@ def test_a_bulk_update_finds_by_id_or_else_by_account_and_skips_the_rest(empty: 
 
 
 def test_a_bulk_update_says_how_many_with_the_other_reading() -> None:
-    with create_app(seed="vendor-examples", readings=Readings(bulk_update_message=True)) as app:
+    with create_app(seed="vendor-examples", bulk_update_message=True) as app:
         items = [{"account": account} for account in ("account1", "account2", "nobody")]
         answer = Caller(app).put(BULK, {"updateContactDetails": items})
     assert (answer.status, answer.body) == (200, {"message": "Successfully updated contacts 2"})

@@ -69,6 +69,7 @@ BODIES = {
     "Find Matching Contact": {"search": {"field": "account", "criteria": "1", "condition": "EQUALS"}},
     "Bulk Update Contact": {"updateContactDetails": []},
     "Update Multiple Contacts' DND": {"contactDnd": []},
+    "Link Account to Contact": {"contactId": "1000"},
 }
 
 
