@@ -2,17 +2,11 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
 import pytest
 
-from lvstate.emulator.backend import TABLES, tenant
-from lvstate.emulator.backend.account_links import AccountLinks
-from lvstate.emulator.backend.account_rows import Account, plant
-from lvstate.emulator.backend.refusals import NoRecord
-from lvstate.emulator.storage import Storage
 from tests.emulator.caller import Caller
 from tests.emulator.conftest import HandClock
 
