@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from lvstate.reconcile import Connection, Limits
 
 
-@click.command(name="apply")
+@click.command(name="apply", short_help="Carry out a saved plan, or plan, ask and apply.")
 @click.argument("plan", type=click.Path(path_type=Path), required=False)
 @option("--yes", is_flag=True, help="Do not ask; needed where there is no terminal to ask on.")
 @option("--expect", metavar="FINGERPRINT", help="Apply only if the plan has this fingerprint.")

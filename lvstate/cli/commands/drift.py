@@ -12,7 +12,7 @@ from lvstate.cli.planning import emit_plan, exit_code, make
 from lvstate.errors import Exit
 
 
-@click.command(name="drift")
+@click.command(name="drift", short_help="Compare manifests with live; exit code 2 on drift.")
 @global_options
 @click.pass_context
 def command(ctx: click.Context, /, **_: Any) -> int:

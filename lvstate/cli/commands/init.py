@@ -14,7 +14,7 @@ from lvstate.cli.target import EMULATOR_URL, connect, limits_of
 from lvstate.errors import Exit, UsageError
 
 
-@click.command(name="init")
+@click.command(name="init", short_help="Make a project, empty or from what is live.")
 @option("--from-live", is_flag=True, help="Fill the manifests with an export of the tenant.")
 @global_options
 @click.pass_context

@@ -14,7 +14,7 @@ from lvstate.cli.planning import emit_plan
 from lvstate.errors import Exit
 
 
-@click.command(name="show")
+@click.command(name="show", short_help="Render a saved plan.")
 @click.argument("plan", type=click.Path(path_type=Path))
 @global_options
 @click.pass_context

@@ -11,7 +11,7 @@ from lvstate.cli.output import Output
 from lvstate.errors import Exit
 
 
-@click.command(name="validate")
+@click.command(name="validate", short_help="Check manifests and project file, offline.")
 @global_options
 @click.pass_context
 def command(ctx: click.Context, /, **_: Any) -> int:
