@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import os
 import signal
 import sys
@@ -46,6 +45,8 @@ def run(arguments: Sequence[str]) -> int:
         what = f"{error.filename}: " if error.filename else ""
         return report_failure(arguments, LvstateError(f"{what}{error.strerror or type(error).__name__}"))
     except Exception as error:
+        import logging
+
         if logging.getLogger().isEnabledFor(logging.DEBUG):
             raise
         return report_failure(arguments, _internal(error))

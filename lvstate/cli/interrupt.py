@@ -8,9 +8,12 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
+from typing import TYPE_CHECKING
 
-from lvstate.driver import Driver
 from lvstate.errors import Exit
+
+if TYPE_CHECKING:
+    from lvstate.driver import Driver
 
 
 class Signals:

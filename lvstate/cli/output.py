@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import os
 import shutil
 import sys
@@ -33,6 +32,8 @@ def style_for(stream: TextIO, *, no_color: bool) -> Style:
 
 def start_logging(chosen: Globals) -> None:
     """Log to stderr what was asked for."""
+    import logging
+
     logging.basicConfig(
         stream=sys.stderr,
         level=logging.ERROR if chosen.quiet else getattr(logging, chosen.log_level.upper()),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from difflib import get_close_matches
 from importlib import import_module
 from pkgutil import iter_modules
 
@@ -43,6 +42,8 @@ class LazyGroup(click.Group):
         """Find the command; an unknown one is told with what was probably meant."""
         known = self.list_commands(ctx)
         if args and args[0] not in known and not args[0].startswith("-"):
+            from difflib import get_close_matches
+
             close = get_close_matches(args[0], known, 1)
             hint = f"did you mean {close[0]}?" if close else "lvstate --help lists them"
             raise UsageError(f"there is no command {args[0]!r}", hint=hint)

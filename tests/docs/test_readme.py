@@ -9,6 +9,7 @@ import os
 import re
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -20,8 +21,14 @@ _BLOCK = re.compile(r"^```console\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 def _run(command: str, project: Path) -> str:
     environment = {name: value for name, value in os.environ.items() if not name.startswith("LVSTATE_")}
+    program, *arguments = command.split()
     done = subprocess.run(
-        command.split(), cwd=project, env=environment, capture_output=True, text=True, check=False
+        [Path(sys.executable).with_name(program), *arguments],
+        cwd=project,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert done.stderr == ""
     return done.stdout
