@@ -84,6 +84,7 @@ class Case:
 def cases(tenant: Tenant) -> list[Case]:
     """What is measured; the middle of each tenant is asked for, wherever that is."""
     contact, account = f"C{tenant.contacts // 2:06d}", f"Account {tenant.accounts // 2:06d}"
+    digits = len(str(tenant.contacts))  # a longer beginning for a larger tenant finds as many
     found, listed = "findMatchingContactsDetails", "listAccount"
 
     def search(name: str, entries: int, *conditions: tuple[str, str, str], sort: str | None = None) -> Case:
@@ -111,14 +112,16 @@ def cases(tenant: Tenant) -> list[Case]:
         search("account starts with (page full)", PAGE, ("account", "STARTS_WITH", "C0")),
         search("account equals", 1, ("account", "EQUALS", contact)),
         search("name starts with", 1, ("name", "STARTS_WITH", contact[1:])),
-        search("phone starts with", 1, ("phone", "STARTS_WITH", "555123")),
+        search("phone starts with", 1, ("phone", "STARTS_WITH", "5551234567"[: digits + 1])),
         search(
             "custom field starts with, in a city",
             1,
-            ("COL51", "STARTS_WITH", "77"),
+            ("COL51", "STARTS_WITH", "7" * (digits - 3)),
             ("city", "EQUALS", "Salem"),
         ),
         search("a city, by balance (page full)", PAGE, ("city", "EQUALS", "Salem"), sort="paymentbalance"),
+        search("all, by last name (page full)", PAGE, ("account", "STARTS_WITH", "C0"), sort="last_name"),
+        search("phone of nearly all (page full)", PAGE, ("phone", "STARTS_WITH", "555")),
         search("part of an address, a scan", 1, ("email_address", "CONTAINS", contact[1:])),
         Case("contact, read", "GET", f"{CONTACTS}/{contact}", key="readContactDetails", entries=0),
         page("accounts, first page", ACCOUNTS, listed, 0, of_accounts),
