@@ -25,7 +25,7 @@ LOCK := .venv/lock/ready-$(call key,lock)
 
 .PHONY: help
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
 
 # --- the two commands of the README -----------------------------------------------------------
 
@@ -73,6 +73,10 @@ unit: editable ## the tests with the coverage gate
 	@echo "==> coverage"
 	@.venv/test/bin/coverage combine --quiet
 	@.venv/test/bin/coverage report
+
+.PHONY: bench-emulator
+bench-emulator: editable ## measure the emulator with 100,000 contacts; BENCH_ARGS="--contacts N --rounds N"
+	@.venv/test/bin/python benchmarks/emulator.py $(BENCH_ARGS)
 
 .PHONY: format
 format: $(TEST) ## rewrite the code in its form

@@ -1,67 +1,25 @@
-"""What was acknowledged stays: under threads, across processes, after a kill, after a restart."""
+"""What was acknowledged stays: under threads, across processes, after a restart; `test_under_load` kills."""
 
 from __future__ import annotations
 
-import contextlib
-import os
-import signal
-import subprocess
-import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-
-import pytest
-import requests
 
 from lvstate.emulator import create_app, serve
 from lvstate.emulator.app import EmulatorApp
 from tests.emulator.caller import Caller
+from tests.emulator.processes import Client, process
 
-ROOT = Path(__file__).parents[2]
 GROUPS = "/contact/contactGroups"
 THREADS, EACH = 16, 12
 
-SERVE = """
-import sys
-from pathlib import Path
-from lvstate.emulator import create_app, serve
-server = serve(create_app(data=Path(sys.argv[1])), port=0)
-print(server.url, flush=True)
-server.serve_forever()
-"""
 
-
-@contextlib.contextmanager
-def process(data: Path) -> Iterator[tuple[subprocess.Popen[str], str]]:
-    """An emulator in a process of its own."""
-    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
-    command = [sys.executable, "-c", SERVE, str(data)]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment) as child:
-        try:
-            assert child.stdout is not None
-            yield child, child.stdout.readline().strip()
-        finally:
-            child.kill()
-
-
-@contextlib.contextmanager
-def session_at(url: str) -> Iterator[requests.Session]:
-    with requests.Session() as session:
-        session.trust_env = False
-        body = {"clientName": "EMULATOR", "userName": "sysadmin", "password": "emulator"}
-        answer = session.post(
-            f"{url}/session/login", json=body, headers={"LV-Access": "emulator"}, timeout=30
-        )
-        session.headers["LV-Session"] = answer.json()["sessionId"]
-        yield session
-
-
-def create(session: requests.Session, url: str, name: str) -> int:
-    answer = session.post(f"{url}{GROUPS}", json={"name": name}, timeout=30)
-    assert answer.status_code == 201, answer.text
-    return int(answer.json()["id"])
+def create(client: Client, name: str) -> int:
+    status, answer = client.send("POST", GROUPS, {"name": name})
+    assert status == 201, answer
+    return int(answer["id"])
 
 
 def names(app: EmulatorApp) -> dict[int, str]:
@@ -69,17 +27,16 @@ def names(app: EmulatorApp) -> dict[int, str]:
     return {group["id"]: group["name"] for group in groups}
 
 
-@pytest.mark.parametrize("in_file", [False, True], ids=["memory", "file"])
-def test_16_threads_lose_no_write(tmp_path: Path, in_file: bool) -> None:
+def test_16_threads_lose_no_write_in_memory() -> None:
     made: dict[int, str] = {}
-    with create_app(data=tmp_path / "tenant.db" if in_file else None) as app, serve(app, port=0) as server:
+    with create_app() as app, serve(app, port=0) as server:
 
         def work(number: int) -> None:
-            with session_at(server.url) as session:
+            with Client(server.url) as client:
                 for turn in range(EACH):
                     name = f"{number}-{turn}"
-                    made[create(session, server.url, name)] = name
-                    page = session.get(f"{server.url}{GROUPS}?count=1000&offset=0", timeout=30).json()
+                    made[create(client, name)] = name
+                    _, page = client.send("GET", f"{GROUPS}?count=1000&offset=0")
                     assert name in {group["name"] for group in page["contactGroup"]}, (
                         "a client reads its own writes"
                     )
@@ -148,50 +105,23 @@ def test_several_processes_share_one_new_file(tmp_path: Path) -> None:
 
         def work(job: tuple[str, int]) -> None:
             url, number = job
-            with session_at(url) as session:
+            with Client(url) as client:
                 for turn in range(10):
                     name = f"{number}-{turn}"
-                    made[create(session, url, name)] = name
+                    made[create(client, name)] = name
                     # Reads before it writes: without the write lock from the start it would lose the race.
-                    account = session.post(f"{url}/account/accounts", json={"name": name}, timeout=30)
-                    assert account.status_code == 201, account.text
+                    status, answer = client.send("POST", "/account/accounts", {"name": name})
+                    assert status == 201, answer
 
         with ThreadPoolExecutor(8) as pool:
             list(pool.map(work, [(url, number) for number, url in enumerate([first, second] * 4)]))
-        with session_at(first) as one, session_at(second) as other:
-            assert one.headers["LV-Session"] == other.headers["LV-Session"]
+        with Client(first) as one, Client(second) as other:
+            assert one.session == other.session
     with create_app(data=data) as app:
         assert names(app) == made
         assert len(made) == 80
         with app._storage.read() as db:
             assert db.execute("SELECT count(*), count(DISTINCT number) FROM account").fetchone() == (80, 80)
-
-
-def test_a_kill_loses_no_acknowledged_write(tmp_path: Path) -> None:
-    data = tmp_path / "tenant.db"
-    acknowledged: dict[int, str] = {}
-    enough = threading.Event()
-    with process(data) as (child, url):
-
-        def work(number: int) -> None:
-            with contextlib.suppress(requests.ConnectionError), session_at(url) as session:
-                for turn in range(10_000):
-                    name = f"{number}-{turn}"
-                    acknowledged[create(session, url, name)] = name
-                    if len(acknowledged) >= 60:
-                        enough.set()
-
-        with ThreadPoolExecutor(4) as pool:
-            work_done = pool.map(work, range(4))
-            assert enough.wait(30)
-            os.kill(child.pid, signal.SIGKILL)
-            list(work_done)
-    with create_app(data=data) as app:
-        survived = names(app)
-        assert acknowledged.items() <= survived.items()
-        assert len(survived) - len(acknowledged) <= 4, "at most one unanswered write a client"
-        with app._storage.read() as db:
-            assert db.execute("PRAGMA integrity_check").fetchone() == ("ok",)
 
 
 def test_a_restart_on_the_same_file_keeps_objects_and_sessions(tmp_path: Path) -> None:

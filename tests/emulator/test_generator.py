@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from contextlib import closing
 from typing import Any, cast
 
 import pytest
 from jsonschema import Draft202012Validator
 
-from lvstate.emulator import EmulatorError, create_app, tenant_document
+from lvstate.emulator import EmulatorError, backend, create_app, tenant_document
 from lvstate.emulator.generator import MAKERS, _rows, generate, with_companions
 from lvstate.emulator.laboratory import Laboratory
+from lvstate.emulator.storage import Storage
 from tests.emulator.caller import Caller
 
 
@@ -139,3 +141,17 @@ def test_links_join_contacts_and_accounts_once_and_some_contacts_twice() -> None
     by_account = Counter(link["accountId"] for link in links)
     assert set(by_account) <= set(range(1_000_001, 1_000_101))
     assert max(by_account.values()) > 3 * min(by_account.values())
+
+
+def test_a_planted_tenant_has_every_index() -> None:
+    """They are dropped while a new tenant is planted."""
+
+    def indexes(storage: Storage) -> set[tuple[str, str]]:
+        with storage.read() as db:
+            return set(db.execute("SELECT name, sql FROM sqlite_master WHERE type = 'index'"))
+
+    with (
+        closing(Storage(None, backend.TABLES)) as bare,
+        create_app(laboratory=Laboratory(generate={"contacts": 10})) as app,
+    ):
+        assert indexes(app._storage) == indexes(bare) != set()

@@ -117,9 +117,11 @@ class Contacts:
         self, source: str, parameters: Sequence[Parameter], order: str, window: Window
     ) -> Page[Contact]:
         with self._storage.read() as db:
+            # SQLite looks for an index of its own accord only where it sees how few rows are wanted: bound
+            # as a parameter, the limit turns a search by the beginning of a name into a scan.
             rows = db.execute(
-                f"SELECT id FROM {source} ORDER BY {order} LIMIT ? OFFSET ?",
-                (*parameters, window.count + 1, window.offset),
+                f"SELECT id FROM {source} ORDER BY {order} LIMIT {window.count + 1:d} OFFSET ?",
+                (*parameters, window.offset),
             ).fetchall()
             ids = page_of([int(row[0]) for row in rows], window)
             return Page(items=tuple(contact_rows.by_ids(db, ids.items)), more=ids.more)

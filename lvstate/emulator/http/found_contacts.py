@@ -87,24 +87,22 @@ def _set(fields: Mapping[str, ContactValue], columns: Mapping[str, str]) -> dict
     return {key: fields[name] for key, name in columns.items() if fields[name]}
 
 
-def _slot(phone: Phone, number: Mapping[str, str]) -> str:
-    return _encode(
-        {
-            "smsConsent": phone.sms_consent,
-            "cellConsent": phone.cell_consent,
-            **number,
-            "ordinal": phone.ordinal,
-            "position": phone.ordinal,
-            "dnd": phone.block.is_permanent,
-            "dndDaily": phone.block.is_daily,
-            "callAttemptsTotal": phone.attempts_total,
-            "callAttemptsToday": phone.attempts_today,
-        }
+def _slot(phone: Phone, number: str) -> str:
+    # Written out, because an encoder takes four times as long, and a page has thousands.
+    return (
+        f'{{"smsConsent":{_flag(phone.sms_consent)},"cellConsent":{_flag(phone.cell_consent)},{number}'
+        f'"ordinal":{phone.ordinal},"position":{phone.ordinal},"dnd":{_flag(phone.block.is_permanent)},'
+        f'"dndDaily":{_flag(phone.block.is_daily)},"callAttemptsTotal":{phone.attempts_total},'
+        f'"callAttemptsToday":{phone.attempts_today}}}'
     )
 
 
+def _flag(value: bool) -> str:
+    return "true" if value else "false"
+
+
 def _filled_slot(phone: Phone) -> str:
-    return _slot(phone, {"phone": phone.phone})
+    return _slot(phone, f'"phone":{_encode(phone.phone)},')
 
 
-_EMPTY_SLOTS = {n: _slot(Phone(n, ""), {}) for n in PHONES}
+_EMPTY_SLOTS = {n: _slot(Phone(n, ""), "") for n in PHONES}
