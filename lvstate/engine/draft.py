@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from lvstate.engine.compare import changed_fields
 from lvstate.engine.identity import Binding, LiveIndex, bind
 from lvstate.engine.names import NameGuard
+from lvstate.engine.strands import freeing_names_first
 from lvstate.kinds import all_kinds
 from lvstate.kinds.kind import Kind
 from lvstate.model.change import Blocked, Create, Delete, FieldChange, Unlisted, Update, Warning
@@ -91,7 +92,7 @@ def _draft_kind(result: Draft, kind: Kind, objects: Sequence[Live]) -> None:
     result.warnings += names.warnings([b.target.ref for b in chosen])
     if not kind.ordered_creates:
         creates.sort(key=lambda change: change.address)
-    ordered: list[Create | Update] = [*_freeing_names_first(kind, updates), *creates]
+    ordered: list[Create | Update] = [*freeing_names_first(kind, updates), *creates]
     allowed, refused = names.sift(ordered)
     result.changes += allowed
     result.blocked += refused
@@ -195,22 +196,3 @@ def _draft_unlisted(result: Draft, kind: Kind, objects: Sequence[Live]) -> None:
         else:
             drift = mode is UnlistedMode.DRIFT
             result.unlisted.append(Unlisted(kind.name, kind.live_name(live), live.id, drift))
-
-
-def _freeing_names_first(kind: Kind, updates: Sequence[Update]) -> list[Update]:
-    """Order updates by address, but each rename behind the one that frees its new name."""
-    slots = {slot: number for number, slot in enumerate(kind.slots)}
-    by_address = sorted(updates, key=lambda u: (slots.get(u.address, 0), u.address))
-    if kind.slots:
-        return by_address
-    renames = {u.id: f for u in by_address for f in u.fields if f.path == kind.name_field}
-    freed = {renames[u.id].before: u for u in by_address if u.id in renames}
-    ordered: dict[str, Update] = {}
-    for update in by_address:
-        chain: dict[str, Update] = {}
-        link: Update | None = update
-        while link is not None and link.id not in ordered and link.id not in chain:
-            chain[link.id] = link
-            link = freed.get(renames[link.id].after) if link.id in renames else None
-        ordered |= reversed(chain.items())
-    return list(ordered.values())
