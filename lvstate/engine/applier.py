@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from lvstate.effects import Append, Gather, Progress, Task
+from lvstate.effects import Append, Gather, Progress, Stopping, Task
 from lvstate.engine.creating import apply_create
 from lvstate.engine.deleting import apply_delete
 from lvstate.engine.draft import Snapshot, draft, kinds_to_read
@@ -18,6 +18,7 @@ from lvstate.kinds import kind_named
 from lvstate.model.change import Create, Delete, Plan, Update
 from lvstate.model.project import Project
 from lvstate.model.report import Outcome, Report, Status
+from lvstate.model.resource import LiveId
 
 
 async def apply_plan(
@@ -36,8 +37,10 @@ async def apply_plan(
     """
     seen = {kind: frozenset(live.id for live in objects) for kind, objects in snapshot.items()}
     run = Run(writer, seen, settle)
-    if plan.changes:
-        await Append(_start(plan, run_id))  # a journal that cannot be written stops the run here
+    if plan.changes:  # a journal that cannot be written stops the run here
+        await Append(_start(plan, run_id))
+        for record in _seen(plan, snapshot):
+            await Append(record)
     watched = _Watched(run, len(plan.changes))
     groups: list[list[Outcome]] = await Gather(_tasks(Strands(plan), watched), parallelism)
     outcomes = {outcome.change.id: outcome for group in groups for outcome in group}
@@ -49,13 +52,13 @@ async def apply_plan(
             bad = bad or (None if outcome.status is Status.DONE else outcome)
     ordered = tuple(outcomes[change.id] for change in plan.changes)
     remaining: tuple[str, ...] | None = ()
-    if plan.changes:
-        remaining = await _read_back(plan, project, writer, parallelism)
+    if plan.changes:  # once stopped, nothing new is begun, not even a listing
+        remaining = None if await Stopping() else await _read_back(plan, project, writer, parallelism)
     converged = None if remaining is None else not remaining and not plan.blocked
     if plan.changes:
         counts = {status.value: sum(o.status is status for o in ordered) for status in Status}
         await run.note({"event": "end", "run": run_id, "converged": converged, **counts})
-    return Report(plan, run_id, ordered, converged, remaining or ())
+    return Report(plan, run_id, ordered, converged, remaining or (), interrupted=await Stopping())
 
 
 class _Watched:
@@ -148,3 +151,16 @@ def _start(plan: Plan, run_id: str) -> dict[str, object]:
         "environment": plan.environment,
         "changes": [change.id for change in plan.changes],
     }
+
+
+def _seen(plan: Plan, snapshot: Snapshot) -> list[dict[str, object]]:
+    """The ids that lived before, by kind: what else lives under a new name later was made since."""
+    kinds = dict.fromkeys(change.kind for change in plan.changes if isinstance(change, Create))
+    return [
+        {"event": "seen", "kind": kind, "ids": sorted((live.id for live in snapshot[kind]), key=_by_number)}
+        for kind in kinds
+    ]
+
+
+def _by_number(live_id: LiveId) -> str:
+    return str(live_id).zfill(20)

@@ -80,7 +80,7 @@ def _draft_kind(result: Draft, kind: Kind, objects: Sequence[Live]) -> None:
     for binding in chosen:
         result.warnings += binding.warnings
         if binding.blocked is not None:
-            result.blocked.append(binding.blocked)
+            result.blocked.append(replace(binding.blocked, fields=_would_change(kind, index, binding)))
         elif isinstance(binding.target, Removal):
             _draft_removal(result, kind, binding.target, binding.live)
         elif binding.live is None and not kind.slots:
@@ -88,7 +88,10 @@ def _draft_kind(result: Draft, kind: Kind, objects: Sequence[Live]) -> None:
         elif (update := _update(result, kind, binding.target, binding.live)) is not None:
             updates.append(update)
 
-    names = NameGuard(kind, objects, bindings)
+    if not result.selection:
+        _draft_unlisted(result, kind, [o for o in objects if o.id not in claimed])
+    doomed = {delete.live_id for delete in result.deletes if delete.kind == kind.name}
+    names = NameGuard(kind, objects, bindings, doomed)
     result.warnings += names.warnings([b.target.ref for b in chosen])
     if not kind.ordered_creates:
         creates.sort(key=lambda change: change.address)
@@ -96,8 +99,6 @@ def _draft_kind(result: Draft, kind: Kind, objects: Sequence[Live]) -> None:
     allowed, refused = names.sift(ordered)
     result.changes += allowed
     result.blocked += refused
-    if not result.selection:
-        _draft_unlisted(result, kind, [o for o in objects if o.id not in claimed])
 
 
 def _unless_ignored(policy: Policy, kind: Kind, binding: Binding) -> Binding:
@@ -135,6 +136,20 @@ def _create(declared: Declared, kind: Kind) -> Create:
     )
 
 
+def _would_change(kind: Kind, index: LiveIndex, binding: Binding) -> tuple[FieldChange, ...]:
+    """Return what a blocked binding would change in every live object that it may mean."""
+    found = [index.with_id(live_id) for live_id in binding.blocked.live_ids] if binding.blocked else []
+    changes: list[FieldChange] = []
+    for live in found:
+        if live is None:
+            continue
+        if isinstance(binding.target, Removal):
+            changes += _delete(kind, live).fields
+        else:
+            changes += changed_fields(live.fields, binding.target.fields)
+    return tuple(changes)
+
+
 def _update(result: Draft, kind: Kind, declared: Declared, live: Live | None) -> Update | None:
     before = live.fields if live is not None else {}
     wanted = {name: declared.fields[name] for name in kind.field_names if name in declared.fields}
@@ -153,6 +168,7 @@ def _update(result: Draft, kind: Kind, declared: Declared, live: Live | None) ->
                 f"{declared.address} has no label yet, and the service takes none without one",
                 hint=f"declare a {kind.name_field}",
                 source=declared.source,
+                fields=fields,
             )
         )
         return None
