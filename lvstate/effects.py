@@ -72,6 +72,8 @@ class Http(Effect["HttpReply | HttpFault"]):
     request: HttpRequest = field(repr=False)
     deadline: float
     """Seconds for the whole exchange, from connecting to the last byte."""
+    writes: bool = False
+    """Whether it changes the tenant: such a request is not sent any more once the run is asked to stop."""
 
 
 class Sink(Protocol):

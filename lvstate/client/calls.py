@@ -73,7 +73,7 @@ class Caller(WritingSession):
         async def exchange(who: Mapping[str, str]) -> Verdict:
             request = HttpRequest(call.method, call.target, {**call.headers, **who}, call.body)
             timeout = self._timeout
-            effect = Http(request, timeout) if into is None else Download(request, into, timeout)
+            effect = Http(request, timeout, call.writes) if into is None else Download(request, into, timeout)
             return await self._exchange(effect, judged, writes=call.writes)
 
         if call.sessionless:

@@ -12,7 +12,7 @@ from typing import Any
 
 from lvstate.errors import ServiceError
 from lvstate.wire.calls import Paged
-from lvstate.wire.messages import ShapeError, describe, member
+from lvstate.wire.messages import ShapeError, describe, member, optional
 
 Ask = Callable[[int, int], Awaitable[Any]]
 """(offset, count) -> the document of that page."""
@@ -76,7 +76,7 @@ async def _pages(paged: Paged, ask: Ask) -> list[str]:
 def _page(paged: Paged, document: Any) -> tuple[list[Any], bool]:
     if not isinstance(document, dict):
         raise ShapeError(f"a page should be an object, not {describe(document)}")
-    more = bool(document.get("next"))
+    more = bool(optional(document, "a page", "next"))
     keys = {key.lower() for key in paged.keys}
     if paged.optional and not more and not any(key.lower() in keys for key in document):
         return [], False

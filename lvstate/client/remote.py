@@ -13,7 +13,7 @@ from lvstate.kinds.kind import Kind
 from lvstate.model.attempt import Attempt, Cause, Done, NotDone, Unknown
 from lvstate.model.change import Usage
 from lvstate.model.resource import Fields, Live, LiveId
-from lvstate.wire.messages import PAGE_SIZE, Read, ShapeError, Write, member, whole
+from lvstate.wire.messages import PAGE_SIZE, Read, ShapeError, Write, member, optional, whole
 
 
 class Reader:
@@ -58,9 +58,10 @@ class Reader:
                 holds = whole(member(row, "an account", kind.consumers.search_key), kind.consumers.search_key)
                 if holds != live_id:
                     raise ShapeError("the search brings accounts that do not use it")
+            more = bool(optional(document, "the answer to a search", "next"))
         except ShapeError as error:
             raise ServiceError(f"counting the accounts that use {kind.noun} {live_id}: {error}") from error
-        return Usage(len(rows), more=bool(document.get("next")) or len(rows) >= PAGE_SIZE)
+        return Usage(len(rows), more=more or len(rows) >= PAGE_SIZE)
 
 
 class Writer(Reader):

@@ -126,9 +126,12 @@ class Session:
 
     async def _send(self, request: Request, path: str, headers: Mapping[str, str]) -> Verdict:
         body = None if request.body is None else json.dumps(request.body).encode()
+        writes = isinstance(request, Write)
         all_headers = {"Accept": "application/json", "Content-Type": "application/json", **headers}
-        effect = Http(HttpRequest(request.method, request.target(path), all_headers, body), self._timeout)
-        return await self._exchange(effect, judge, writes=isinstance(request, Write))
+        effect = Http(
+            HttpRequest(request.method, request.target(path), all_headers, body), self._timeout, writes
+        )
+        return await self._exchange(effect, judge, writes=writes)
 
     async def _exchange(
         self, effect: Http | Download, judged: Callable[[HttpReply | HttpFault], Verdict], *, writes: bool
@@ -138,6 +141,8 @@ class Session:
             # Asked to stop during the login or the pause before it: this write is not under way yet.
             return Verdict(Certainty.NOT_DONE, Flavour.STOPPED, _INTERRUPTED)
         verdict = judged(await effect)
+        if writes and verdict.flavour is Flavour.UNSENT and await Stopping():
+            return Verdict(Certainty.NOT_DONE, Flavour.STOPPED, _INTERRUPTED)
         path = without_session(self._redactor.clean(effect.request.path))
         _LOG.debug("%s %s: %s", effect.request.method, path, verdict.status or "no answer")
         if verdict.reason:

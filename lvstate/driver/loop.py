@@ -115,6 +115,8 @@ class Driver:
         self._jobs: SimpleQueue[tuple[int, Http | Download] | None] = SimpleQueue()
         self._results: SimpleQueue[tuple[int, HttpReply | HttpFault] | None] = SimpleQueue()
         self._threads = 0
+        """Workers that are not stuck."""
+        self._started = 0
 
     @property
     def stopping(self) -> bool:
@@ -146,8 +148,8 @@ class Driver:
         return result  # type: ignore[no-any-return]
 
     def close(self) -> None:
-        """Let the worker threads go."""
-        for _ in range(self._threads):
+        """Let the worker threads go, those that are stuck as soon as they come loose."""
+        for _ in range(self._started):
             self._jobs.put(None)
 
     def _run_ready(self, root: _Fibre, outcome: list[tuple[Any, BaseException | None]]) -> None:
@@ -218,6 +220,9 @@ class Driver:
             fibre, effect = self._pending.popleft()
             if fibre.closed:
                 continue
+            if self._stopping and isinstance(effect, Http) and effect.writes:
+                self._resume(fibre, HttpFault(Stage.NOT_SENT, "the run was interrupted"))
+                continue
             self._sequence += 1
             number = self._sequence
             self._exchanges[number] = fibre
@@ -225,7 +230,8 @@ class Driver:
                 self._set_timer(effect.deadline + _GRACE, number)
             if self._threads < len(self._exchanges):
                 self._threads += 1
-                Thread(target=self._work, name=f"lvstate-http-{self._threads}", daemon=True).start()
+                self._started += 1
+                Thread(target=self._work, name=f"lvstate-http-{self._started}", daemon=True).start()
             self._jobs.put((number, effect))
 
     def _work(self) -> None:

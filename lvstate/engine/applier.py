@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
-from lvstate.effects import Append, Gather, Progress, Task
+from lvstate.effects import Append, Gather, Progress, Stopping, Task
+from lvstate.engine.creating import apply_create
+from lvstate.engine.deleting import apply_delete
 from lvstate.engine.draft import Snapshot, draft, kinds_to_read
 from lvstate.engine.planner import read_snapshot
 from lvstate.engine.ports import Writer
-from lvstate.engine.writing import Run, apply_batch, apply_create, apply_delete, apply_update
+from lvstate.engine.run import Run
+from lvstate.engine.strands import Strands
+from lvstate.engine.updating import apply_batch, apply_update
 from lvstate.errors import LvstateError
 from lvstate.kinds import kind_named
 from lvstate.model.change import Create, Delete, Plan, Update
 from lvstate.model.project import Project
 from lvstate.model.report import Outcome, Report, Status
+from lvstate.model.resource import LiveId
 
 
 async def apply_plan(
@@ -33,10 +37,12 @@ async def apply_plan(
     """
     seen = {kind: frozenset(live.id for live in objects) for kind, objects in snapshot.items()}
     run = Run(writer, seen, settle)
-    if plan.changes:
-        await Append(_start(plan, run_id))  # a journal that cannot be written stops the run here
+    if plan.changes:  # a journal that cannot be written stops the run here
+        await Append(_start(plan, run_id))
+        for record in _seen(plan, snapshot):
+            await Append(record)
     watched = _Watched(run, len(plan.changes))
-    groups: list[list[Outcome]] = await Gather(_tasks(plan, watched), parallelism)
+    groups: list[list[Outcome]] = await Gather(_tasks(Strands(plan), watched), parallelism)
     outcomes = {outcome.change.id: outcome for group in groups for outcome in group}
     bad = next((o for o in outcomes.values() if o.status is not Status.DONE), None)
     for change in plan.changes:
@@ -46,13 +52,13 @@ async def apply_plan(
             bad = bad or (None if outcome.status is Status.DONE else outcome)
     ordered = tuple(outcomes[change.id] for change in plan.changes)
     remaining: tuple[str, ...] | None = ()
-    if plan.changes:
-        remaining = await _read_back(plan, project, writer, parallelism)
+    if plan.changes:  # once stopped, nothing new is begun, not even a listing
+        remaining = None if await Stopping() else await _read_back(plan, project, writer, parallelism)
     converged = None if remaining is None else not remaining and not plan.blocked
     if plan.changes:
         counts = {status.value: sum(o.status is status for o in ordered) for status in Status}
         await run.note({"event": "end", "run": run_id, "converged": converged, **counts})
-    return Report(plan, run_id, ordered, converged, remaining or ())
+    return Report(plan, run_id, ordered, converged, remaining or (), interrupted=await Stopping())
 
 
 class _Watched:
@@ -70,71 +76,48 @@ class _Watched:
         return list(outcomes)
 
 
-def _tasks(plan: Plan, watched: _Watched) -> list[Task[list[Outcome]]]:
-    """Group creates and updates into tasks that do not depend on each other."""
-    tasks: list[Task[list[Outcome]]] = []
-    updates: defaultdict[str, list[Update]] = defaultdict(list)
-    creates: defaultdict[str, list[Create]] = defaultdict(list)
-    for change in plan.changes:
-        match change:
-            case Update():
-                updates[change.kind].append(change)
-            case Create():
-                creates[change.kind].append(change)
-            case Delete():
-                pass
-    for name, of_kind in updates.items():
-        kind = kind_named(name)
-        if kind.shape.batched:
-            tasks.append(_batch(watched, of_kind))
-        else:
-            tasks += [_chain(watched, chain) for chain in _rename_chains(kind.name_field, of_kind)]
-    for name, made in creates.items():
-        if kind_named(name).ordered_creates:
-            tasks.append(_in_order(watched, made))
-        else:
-            tasks += [_in_order(watched, [create]) for create in made]
-    return tasks
-
-
-def _rename_chains(name_field: str, updates: Sequence[Update]) -> list[list[Update]]:
-    """Put each rename behind the one that frees its new name, as the plan ordered them."""
-    chain_of: dict[object, list[Update]] = {}
-    chains: list[list[Update]] = []
-    for update in updates:
-        rename = next((f for f in update.fields if f.path == name_field), None)
-        chain = chain_of.get(rename.after) if rename is not None else None
-        if chain is None:
-            chain = []
-            chains.append(chain)
-        chain.append(update)
-        if rename is not None:
-            chain_of[rename.before] = chain
-    return chains
+def _tasks(strands: Strands, watched: _Watched) -> list[Task[list[Outcome]]]:
+    """Turn what does not depend on each other into tasks."""
+    tasks: list[Task[list[Outcome]]] = [_batch(watched, updates) for updates in strands.batches]
+    return tasks + [_strand(watched, strand, strands.causes) for strand in strands.strands]
 
 
 async def _batch(watched: _Watched, updates: Sequence[Update]) -> list[Outcome]:
     return await watched.ended(*await apply_batch(watched.run, kind_named(updates[0].kind), updates))
 
 
-async def _chain(watched: _Watched, updates: Sequence[Update]) -> list[Outcome]:
-    outcomes: list[Outcome] = []
-    for update in updates:
-        before = outcomes[-1] if outcomes else None
-        if before is not None and before.status is not Status.DONE:
-            why = f"{before.change.id} has to free its name first, and is {before.status.value}"
-            outcome = Outcome(update, Status.SKIPPED, update.live_id, why)
+async def _strand(
+    watched: _Watched, strand: Sequence[Create | Update], causes: Mapping[str, Sequence[Update]]
+) -> list[Outcome]:
+    """Carry out changes one after the other, but none whose cause to wait did not come off."""
+    outcomes: dict[str, Outcome] = {}
+    for change in strand:
+        taken = [outcomes[cause.id] for cause in causes[change.id]]
+        kept = next((outcome for outcome in taken if outcome.status is not Status.DONE), None)
+        lost = next((outcome for outcome in outcomes.values() if _hides_a_place(outcome)), None)
+        if kept is not None:
+            why = f"{kept.change.id} has to free its name first, and is {kept.status.value}"
+            outcome = Outcome(change, Status.SKIPPED, change.live_id, why)
+        elif lost is not None and isinstance(change, Create):
+            why = f"{lost.change.id} may still come to be, and would then stand behind it"
+            outcome = Outcome(change, Status.SKIPPED, None, why)
+        elif isinstance(change, Create):
+            outcome = await apply_create(watched.run, change)
         else:
-            outcome = await apply_update(watched.run, update)
-        outcomes += await watched.ended(outcome)
-    return outcomes
+            outcome = await apply_update(watched.run, change)
+        outcomes[change.id] = outcome
+        await watched.ended(outcome)
+    return list(outcomes.values())
 
 
-async def _in_order(watched: _Watched, creates: Sequence[Create]) -> list[Outcome]:
-    outcomes: list[Outcome] = []
-    for create in creates:
-        outcomes += await watched.ended(await apply_create(watched.run, create))
-    return outcomes
+def _hides_a_place(outcome: Outcome) -> bool:
+    """Whether this is a create of a kind whose order shows, and nobody knows whether it happened."""
+    return (
+        isinstance(outcome.change, Create)
+        and kind_named(outcome.change.kind).ordered_creates
+        and outcome.status is Status.UNKNOWN
+        and outcome.live_id is None
+    )
 
 
 async def _delete(watched: _Watched, change: Delete, bad: Outcome | None) -> Outcome:
@@ -168,3 +151,16 @@ def _start(plan: Plan, run_id: str) -> dict[str, object]:
         "environment": plan.environment,
         "changes": [change.id for change in plan.changes],
     }
+
+
+def _seen(plan: Plan, snapshot: Snapshot) -> list[dict[str, object]]:
+    """The ids that lived before, by kind: what else lives under a new name later was made since."""
+    kinds = dict.fromkeys(change.kind for change in plan.changes if isinstance(change, Create))
+    return [
+        {"event": "seen", "kind": kind, "ids": sorted((live.id for live in snapshot[kind]), key=_by_number)}
+        for kind in kinds
+    ]
+
+
+def _by_number(live_id: LiveId) -> str:
+    return str(live_id).zfill(20)

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from lvstate.engine.compare import changed_fields
 from lvstate.engine.identity import Binding, LiveIndex, bind
 from lvstate.engine.names import NameGuard
+from lvstate.engine.strands import freeing_names_first
 from lvstate.kinds import all_kinds
 from lvstate.kinds.kind import Kind
 from lvstate.model.change import Blocked, Create, Delete, FieldChange, Unlisted, Update, Warning
@@ -79,7 +80,7 @@ def _draft_kind(result: Draft, kind: Kind, objects: Sequence[Live]) -> None:
     for binding in chosen:
         result.warnings += binding.warnings
         if binding.blocked is not None:
-            result.blocked.append(binding.blocked)
+            result.blocked.append(replace(binding.blocked, fields=_would_change(kind, index, binding)))
         elif isinstance(binding.target, Removal):
             _draft_removal(result, kind, binding.target, binding.live)
         elif binding.live is None and not kind.slots:
@@ -87,16 +88,17 @@ def _draft_kind(result: Draft, kind: Kind, objects: Sequence[Live]) -> None:
         elif (update := _update(result, kind, binding.target, binding.live)) is not None:
             updates.append(update)
 
-    names = NameGuard(kind, objects, bindings)
+    if not result.selection:
+        _draft_unlisted(result, kind, [o for o in objects if o.id not in claimed])
+    doomed = {delete.live_id for delete in result.deletes if delete.kind == kind.name}
+    names = NameGuard(kind, objects, bindings, doomed)
     result.warnings += names.warnings([b.target.ref for b in chosen])
     if not kind.ordered_creates:
         creates.sort(key=lambda change: change.address)
-    ordered: list[Create | Update] = [*_freeing_names_first(kind, updates), *creates]
+    ordered: list[Create | Update] = [*freeing_names_first(kind, updates), *creates]
     allowed, refused = names.sift(ordered)
     result.changes += allowed
     result.blocked += refused
-    if not result.selection:
-        _draft_unlisted(result, kind, [o for o in objects if o.id not in claimed])
 
 
 def _unless_ignored(policy: Policy, kind: Kind, binding: Binding) -> Binding:
@@ -134,6 +136,20 @@ def _create(declared: Declared, kind: Kind) -> Create:
     )
 
 
+def _would_change(kind: Kind, index: LiveIndex, binding: Binding) -> tuple[FieldChange, ...]:
+    """Return what a blocked binding would change in every live object that it may mean."""
+    found = [index.with_id(live_id) for live_id in binding.blocked.live_ids] if binding.blocked else []
+    changes: list[FieldChange] = []
+    for live in found:
+        if live is None:
+            continue
+        if isinstance(binding.target, Removal):
+            changes += _delete(kind, live).fields
+        else:
+            changes += changed_fields(live.fields, binding.target.fields)
+    return tuple(changes)
+
+
 def _update(result: Draft, kind: Kind, declared: Declared, live: Live | None) -> Update | None:
     before = live.fields if live is not None else {}
     wanted = {name: declared.fields[name] for name in kind.field_names if name in declared.fields}
@@ -152,6 +168,7 @@ def _update(result: Draft, kind: Kind, declared: Declared, live: Live | None) ->
                 f"{declared.address} has no label yet, and the service takes none without one",
                 hint=f"declare a {kind.name_field}",
                 source=declared.source,
+                fields=fields,
             )
         )
         return None
@@ -195,22 +212,3 @@ def _draft_unlisted(result: Draft, kind: Kind, objects: Sequence[Live]) -> None:
         else:
             drift = mode is UnlistedMode.DRIFT
             result.unlisted.append(Unlisted(kind.name, kind.live_name(live), live.id, drift))
-
-
-def _freeing_names_first(kind: Kind, updates: Sequence[Update]) -> list[Update]:
-    """Order updates by address, but each rename behind the one that frees its new name."""
-    slots = {slot: number for number, slot in enumerate(kind.slots)}
-    by_address = sorted(updates, key=lambda u: (slots.get(u.address, 0), u.address))
-    if kind.slots:
-        return by_address
-    renames = {u.id: f for u in by_address for f in u.fields if f.path == kind.name_field}
-    freed = {renames[u.id].before: u for u in by_address if u.id in renames}
-    ordered: dict[str, Update] = {}
-    for update in by_address:
-        chain: dict[str, Update] = {}
-        link: Update | None = update
-        while link is not None and link.id not in ordered and link.id not in chain:
-            chain[link.id] = link
-            link = freed.get(renames[link.id].after) if link.id in renames else None
-        ordered |= reversed(chain.items())
-    return list(ordered.values())

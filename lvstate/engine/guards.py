@@ -26,10 +26,10 @@ def guard_deletes(draft: Draft, usages: Usages) -> tuple[list[Delete], list[Bloc
     blocked: list[Blocked] = []
     for delete in draft.deletes:
         counted = usages.get((delete.kind, delete.live_id))
-        counted_delete = replace(delete, in_use=counted) if isinstance(counted, Usage) else delete
-        refusal = _refusal(draft, counted_delete, counted)
+        told = _with_count(delete, counted)
+        refusal = _refusal(draft, told, counted)
         if refusal is None:
-            allowed.append(counted_delete)
+            allowed.append(told)
         else:
             blocked.append(refusal)
     for refuse in (_over_limit, _whole_kind):
@@ -39,6 +39,19 @@ def guard_deletes(draft: Draft, usages: Usages) -> tuple[list[Delete], list[Bloc
     return allowed, blocked
 
 
+def _with_count(delete: Delete, counted: Usage | str | None) -> Delete:
+    """Show the count in the plan, or that there is none."""
+    if isinstance(counted, Usage):
+        return replace(delete, in_use=counted)
+    if kind_named(delete.kind).consumers is None:
+        return delete
+    return replace(delete, notes=(*delete.notes, f"not counted: {_why_not_counted(counted)}"))
+
+
+def _why_not_counted(counted: str | None) -> str:
+    return f"the accounts that use it could not be counted: {counted or 'nobody counted'}"
+
+
 def _refusal(draft: Draft, delete: Delete, counted: Usage | str | None) -> Blocked | None:
     if _protected(draft, delete):
         return _block(
@@ -46,10 +59,16 @@ def _refusal(draft: Draft, delete: Delete, counted: Usage | str | None) -> Block
         )
     if kind_named(delete.kind).consumers is None:
         return None
+    if (delete.kind, delete.live_id) in draft.in_use_allowed:
+        return None
     if not isinstance(counted, Usage):
-        why = counted or "nobody counted"
-        return _block(delete, "usage-unknown", f"the accounts that use it could not be counted: {why}")
-    if counted.accounts and (delete.kind, delete.live_id) not in draft.in_use_allowed:
+        return _block(
+            delete,
+            "usage-unknown",
+            _why_not_counted(counted),
+            "let somebody plan who may count, or say `in_use: allow` in the entry under `removed:`",
+        )
+    if counted.accounts:
         verb = "uses" if counted.accounts == 1 and not counted.more else "use"
         return _block(
             delete,
@@ -104,4 +123,5 @@ def _block(delete: Delete, code: str, reason: str, hint: str | None = None) -> B
         (delete.live_id,),
         delete.in_use,
         delete.source,
+        delete.fields,
     )

@@ -8,11 +8,12 @@ from __future__ import annotations
 import unicodedata
 from collections import defaultdict
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 
 from lvstate.engine.identity import Binding
 from lvstate.kinds.kind import Kind
 from lvstate.model.change import Blocked, Create, Update, Warning
-from lvstate.model.resource import Declared, Live
+from lvstate.model.resource import Declared, Live, LiveId
 
 _UNSEEN = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
 """Unicode categories of characters that control or hide rather than show (bidi marks are Cf)."""
@@ -36,33 +37,55 @@ def unseen(name: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(f"U+{ord(c):04X}" for c in hidden))
 
 
-class NameGuard:
-    """Knows how every object of a kind will be named after the apply, and by which address."""
+@dataclass(frozen=True, slots=True)
+class _Owner:
+    """Whose a name is: an address or, in words, an object that nobody declares; and where it lives."""
 
-    def __init__(self, kind: Kind, objects: Sequence[Live], bindings: Sequence[Binding]) -> None:
+    who: str
+    name: str
+    live_id: LiveId | None = None
+    doomed: bool = False
+    """Whether the same plan deletes it: behind everything else, so that the name is not free before."""
+
+
+class NameGuard:
+    """Knows how every object of a kind will be named after the creates and updates, and by which address.
+
+    `doomed` are the ids that the same plan deletes.
+    """
+
+    def __init__(
+        self,
+        kind: Kind,
+        objects: Sequence[Live],
+        bindings: Sequence[Binding],
+        doomed: Collection[LiveId] = (),
+    ) -> None:
         self._kind = kind
-        self._owners: defaultdict[str, list[tuple[str, str]]] = defaultdict(list)
-        """look -> (owner, exact name)"""
+        self._owners: defaultdict[str, list[_Owner]] = defaultdict(list)
+        """By look."""
         self._kept: dict[str, str] = {}
         """Managed objects that live under the name they keep."""
-        self._left: dict[str, str] = {}
-        """The live names of managed objects that are declared under another one."""
+        self._left: dict[str, _Owner] = {}
+        """Managed objects that are declared under another name than they live under."""
         bound = {b.live.id: b.target for b in bindings if b.live and isinstance(b.target, Declared)}
         for live in objects:
             target = bound.get(live.id)
             name = kind.live_name(live)
             if target is None:
-                self._own(name, f"the live object with id {live.id}")
+                who = f"the live object with id {live.id}"
+                self._own(_Owner(who, name, live.id, live.id in doomed))
                 continue
             desired = self._desired(target) or name
-            self._own(desired, target.ref)
             if desired == name:
+                self._own(_Owner(target.ref, name, live.id))
                 self._kept[target.ref] = name
             else:
-                self._left[target.ref] = name
+                self._own(_Owner(target.ref, desired))
+                self._left[target.ref] = _Owner(target.ref, name, live.id)
         for b in bindings:
             if b.live is None and b.blocked is None and isinstance(b.target, Declared):
-                self._own(self._desired(b.target) or "", b.target.ref)
+                self._own(_Owner(b.target.ref, self._desired(b.target) or ""))
 
     def sift(self, changes: Sequence[Create | Update]) -> tuple[Sequence[Create | Update], Sequence[Blocked]]:
         """Split the changes of a run into those whose names may be and those that are refused.
@@ -74,7 +97,7 @@ class NameGuard:
         while True:
             moving = {f"{change.kind}/{change.address}" for change in allowed}
             for ref in sorted(self._left.keys() - moving):
-                self._own(self._left.pop(ref), ref)
+                self._own(self._left.pop(ref))
             found = {change.id: why for change in allowed if (why := self.refusal(change)) is not None}
             if not found:
                 return allowed, list(refused.values())
@@ -89,13 +112,15 @@ class NameGuard:
         hidden = unseen(new)
         if hidden:
             return self._blocked(change, "unsafe-name", self._hidden(hidden), "take them out")
-        twin = self._twin(f"{change.kind}/{change.address}", new, exact=True)
-        if twin is None:
+        twins = self._twins(f"{change.kind}/{change.address}", new)
+        if not twins:
             return None
-        owner, name = twin
-        reason = f'people would take its name for "{name}" ({owner})'
+        reason = f'people would take its name for "{twins[0].name}" ({twins[0].who})'
         hint = "choose another name, or bind the existing object with `id:` or `previous_names:`"
-        return self._blocked(change, "similar-name", reason, hint)
+        if all(twin.doomed for twin in twins):
+            reason += ", which is deleted in the same plan, but after everything else"
+            hint = "apply the delete first, and this change in a plan after it"
+        return self._blocked(change, "similar-name", reason, hint, twins)
 
     def warnings(self, refs: Collection[str]) -> list[Warning]:
         """Return what already lives like that under the given addresses."""
@@ -106,30 +131,31 @@ class NameGuard:
                 continue
             if hidden := unseen(name):
                 found.append(Warning("unsafe-name", self._hidden(hidden), ref))
-            if twin := self._twin(ref, name, exact=False):
-                owner, other = twin
-                found.append(
-                    Warning("similar-name", f'people may take its name for "{other}" ({owner})', ref)
-                )
+            if twin := next((t for t in self._twins(ref, name) if t.name != name), None):
+                message = f'people may take its name for "{twin.name}" ({twin.who})'
+                found.append(Warning("similar-name", message, ref))
         return found
 
-    def _own(self, name: str, owner: str) -> None:
-        self._owners[look(name)].append((owner, name))
+    def _own(self, owner: _Owner) -> None:
+        self._owners[look(owner.name)].append(owner)
 
     def _desired(self, target: Declared) -> str | None:
         name = target.fields.get(self._kind.name_field)
         return None if name is None else str(name)
 
-    def _twin(self, ref: str, name: str, *, exact: bool) -> tuple[str, str] | None:
+    def _twins(self, ref: str, name: str) -> list[_Owner]:
         if self._kind.slots:
-            return None  # the slot tells them apart
-        others = self._owners.get(look(name), ())
-        return next((o for o in others if o[0] != ref and (exact or o[1] != name)), None)
+            return []  # the slot tells them apart
+        return [owner for owner in self._owners.get(look(name), ()) if owner.who != ref]
 
     def _hidden(self, hidden: tuple[str, ...]) -> str:
         return f"its {self._kind.name_field} holds characters that people cannot see: {', '.join(hidden)}"
 
-    def _blocked(self, change: Create | Update, code: str, reason: str, hint: str) -> Blocked:
-        ids = () if change.live_id is None else (change.live_id,)
+    def _blocked(
+        self, change: Create | Update, code: str, reason: str, hint: str, twins: Sequence[_Owner] = ()
+    ) -> Blocked:
+        """Block a change; the ids are of the object itself or, for a create, of those that live."""
+        living = sorted((t.live_id for t in twins if t.live_id is not None), key=lambda i: str(i).zfill(20))
+        ids = tuple(living) if change.live_id is None else (change.live_id,)
         where = (change.kind, change.address, change.name, change.action)
-        return Blocked(*where, code, reason, hint, ids, source=change.source)
+        return Blocked(*where, code, reason, hint, ids, source=change.source, fields=change.fields)

@@ -110,7 +110,7 @@ def _fingerprint(
         "removed": removals,
         "changes": [_changed(change) for change in changes],
         "blocked": [
-            [b.kind, b.address, b.name, b.action, b.code, b.live_ids, b.in_use and b.in_use.bracket]
+            [b.kind, b.address, b.name, b.action, b.code, b.live_ids, _values(b), _bracket(b)]
             for b in blocked
         ],
     }
@@ -118,6 +118,13 @@ def _fingerprint(
 
 
 def _changed(change: Change) -> list[Any]:
-    usage = change.in_use.bracket if isinstance(change, Delete) and change.in_use else None
-    fields = [[f.path, f.before, f.after] for f in change.fields]
-    return [change.id, change.live_id, change.name, fields, usage]
+    usage = _bracket(change) if isinstance(change, Delete) else None
+    return [change.id, change.live_id, change.name, _values(change), usage]
+
+
+def _values(item: Change | Blocked) -> list[Any]:
+    return [[f.path, f.before, f.after] for f in item.fields]
+
+
+def _bracket(item: Delete | Blocked) -> str | None:
+    return item.in_use.bracket if item.in_use is not None else None

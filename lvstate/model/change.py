@@ -100,7 +100,7 @@ class Delete:
     live_id: LiveId
     fields: tuple[FieldChange, ...]
     in_use: Usage | None = None
-    """None where the service offers no way to use the kind."""
+    """None where nobody could count, which a note then says, or nothing can use the kind."""
     source: Source | None = None
     origin: Origin | None = None
     notes: tuple[str, ...] = ()
@@ -128,6 +128,8 @@ class Blocked:
     live_ids: tuple[LiveId, ...] = ()
     in_use: Usage | None = None
     source: Source | None = None
+    fields: tuple[FieldChange, ...] = ()
+    """What it would change in each of `live_ids`: for the fingerprint only, a document does not show it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -85,8 +85,8 @@ def _change(change: Change) -> dict[str, Any]:
             for field in change.fields
         ],
     }
-    if isinstance(change, Delete) and change.in_use is not None:
-        document["in_use"] = _usage(change.in_use)
+    if isinstance(change, Delete):
+        document["in_use"] = None if change.in_use is None else _usage(change.in_use)
     document["source"] = _source(change.source)
     document["origin"] = change.origin
     document["notes"] = list(change.notes)

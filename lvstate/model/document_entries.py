@@ -88,7 +88,7 @@ def read_unlisted(node: Node) -> Unlisted:
 
 def _read_usage(node: Node) -> Usage | None:
     usage = node.optional("in_use")
-    if usage is None:
+    if usage is None or usage.value is None:
         return None
     return _MANY if usage.value == _MANY.bracket else Usage(usage.whole())
 

@@ -43,7 +43,7 @@ class Report:
     remaining: tuple[str, ...] = ()
     """What still differs after the apply, in words."""
     interrupted: bool = False
-    skipped_blocked: bool = False
+    """Whether the run was asked to stop; live is then not read back."""
 
     def count(self, status: Status) -> int:
         """How many changes ended this way."""

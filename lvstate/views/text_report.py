@@ -39,7 +39,7 @@ def report_text(report: Report, style: Style) -> str:
         lines.append("")
         for outcome in report.outcomes:
             lines += _outcome_lines(outcome, style)
-    if report.skipped_blocked and report.plan.blocked:
+    if report.plan.blocked:
         lines += ["", style.paint("Left out", Tint.BOLD) + " (--skip-blocked)"]
         for blocked in report.plan.blocked:
             lines += [blocked_head(blocked, style), *style.fold(escape(blocked.reason), _DETAILS)]
@@ -63,10 +63,11 @@ def _counts(report: Report, style: Style) -> str:
 
 def _verdict(report: Report, style: Style) -> list[str]:
     manifests = "the selected manifests" if report.plan.selection else "the manifests"
+    unread = "was not read back" if report.interrupted else "could not be read back"
     verdicts = {
         True: (f"Live equals {manifests}.", Tint.GREEN),
         False: (f"Live does not equal {manifests}.", Tint.RED),
-        None: (f"Live could not be read back, so whether it equals {manifests} is not known.", Tint.YELLOW),
+        None: (f"Live {unread}, so whether it equals {manifests} is not known.", Tint.YELLOW),
     }
     words, tint = verdicts[report.converged]
     lines = [style.paint(line, tint) for line in style.fold(words, "")]
@@ -94,7 +95,7 @@ def _next_steps(report: Report, style: Style) -> list[str]:
     steps = [words for status, words in _NEXT.items() if report.count(status)]
     if any(outcome.forbidden for outcome in report.outcomes):
         steps.insert(0, "Not permitted: use credentials whose role may do this, then plan and apply again.")
-    if report.skipped_blocked and report.plan.blocked:
+    if report.plan.blocked:
         steps.append("Left out: lift what blocks it, as the plan says, then plan and apply again.")
     if report.converged is None:
         steps.append("Not read back: run plan, which shows whether anything is left to do.")

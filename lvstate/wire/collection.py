@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from lvstate.model.resource import Fields, Live, LiveId, Value
-from lvstate.wire.messages import Field, Read, ShapeError, Write, describe, member, path_with, whole
+from lvstate.wire.messages import Field, Read, ShapeError, Write, describe, member, optional, path_with, whole
 from lvstate.wire.shape import Page
 
 
@@ -42,7 +42,7 @@ class Collection:
         rows = document if self.items_key is None else member(document, "the listing", self.items_key)
         if not isinstance(rows, list):
             raise ShapeError(f"the listing should be an array, not {describe(rows)}")
-        following = document.get("next") if self.paged else None
+        following = optional(document, "the listing", "next") if self.paged else None
         return Page(tuple(self._live(kind, row) for row in rows), more=bool(following))
 
     def read(self, live_id: LiveId) -> Read:
@@ -78,7 +78,11 @@ class Collection:
 
     def _live(self, kind: str, row: Any) -> Live:
         live_id = whole(member(row, "an object", "id"), "id")
-        return Live(kind, live_id, decode_fields(self.fields, row))
+        fields = decode_fields(self.fields, row)
+        name = self.fields[0]
+        if name.name not in fields:
+            raise ShapeError(f"an object lacks its {name.wire}")
+        return Live(kind, live_id, fields)
 
     def _encode(self, fields: Fields) -> dict[str, Any]:
         return {field.wire: field.encode(fields[field.name]) for field in self.fields if field.name in fields}
@@ -94,12 +98,6 @@ class Collection:
 
 
 def decode_fields(fields: Sequence[Field], row: Mapping[str, Any]) -> dict[str, Value]:
-    """Read the known fields of an object, whatever the case of its keys; unknown keys are ignored.
-
-    The first field is the object's name: one without it is not an object of ours (ShapeError).
-    """
-    by_key = {key.lower(): value for key, value in row.items()}
-    values = {field.name: field.decode(by_key.get(field.wire.lower())) for field in fields}
-    if values[fields[0].name] is None:
-        raise ShapeError(f"an object lacks its {fields[0].wire}")
+    """Read the known fields of an object, whatever the case of its keys; unknown keys are ignored."""
+    values = {field.name: field.decode(optional(row, "an object", field.wire)) for field in fields}
     return {name: value for name, value in values.items() if value is not None}

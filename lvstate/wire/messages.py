@@ -149,3 +149,14 @@ def member(document: Any, what: str, *keys: str) -> Any:
     if len(found) != 1:
         raise ShapeError(f"{what} should have exactly one of the keys {', '.join(keys)}")
     return document[found[0]]
+
+
+def optional(document: Mapping[str, Any], what: str, key: str) -> Any:
+    """Return the value of a key that an object may have, whatever its case; None where it has none.
+
+    Raises ShapeError when it has the key in two spellings: nobody knows which of them counts.
+    """
+    found = [value for name, value in document.items() if name.lower() == key.lower()]
+    if len(found) > 1:
+        raise ShapeError(f"{what} has the key {key} more than once")
+    return found[0] if found else None

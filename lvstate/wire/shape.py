@@ -54,8 +54,8 @@ class Shape(Protocol):
     def read(self, live_id: LiveId) -> Read:
         """Ask for one object."""
 
-    def item(self, kind: str, live_id: LiveId, document: Any) -> Live:
-        """Read the answer to `read`."""
+    def item(self, kind: str, live_id: LiveId, document: Any) -> Live | None:
+        """Read the answer to `read`; None for a place that holds nothing."""
 
     def create(self, fields: Fields) -> Write:
         """Make an object; `fields` are within `create_fields`."""

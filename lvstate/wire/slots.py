@@ -14,7 +14,13 @@ from lvstate.wire.shape import Page
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Slots:
-    """Path and keys of one row of slots; `slot_key` holds the slot's name in every definition."""
+    """Path and keys of one row of slots; `slot_key` holds the slot's name in every definition.
+
+    A definition whose first field, its label, is null or missing is a slot that is not defined,
+    whatever else it says: the vendor calls the label mandatory, so nobody has filled that slot, and it
+    must not make the other ninety-nine unreadable. Where no definition at all has the key, the
+    service speaks of something else, and that must not read as a hundred empty slots.
+    """
 
     path: str
     read_path: str
@@ -38,18 +44,22 @@ class Slots:
         rows = member(document, "the listing", self.items_key)
         if not isinstance(rows, list):
             raise ShapeError(f"the listing should be an array, not {describe(rows)}")
-        return Page(tuple(self._live(kind, row) for row in rows))
+        slots = [self._live(kind, row) for row in rows]
+        label = self.fields[0].wire
+        if rows and not any(key.lower() == label.lower() for row in rows for key in row):
+            raise ShapeError(f"no definition has a {label}")
+        return Page(tuple(live for live in slots if self._defined(live)))
 
     def read(self, live_id: LiveId) -> Read:
         """GET one definition."""
         return Read("GET", path_with(self.read_path, live_id))
 
-    def item(self, kind: str, live_id: LiveId, document: Any) -> Live:
-        """Read one bare definition and check that it is the one asked for."""
+    def item(self, kind: str, live_id: LiveId, document: Any) -> Live | None:
+        """Read one bare definition and check that it is the one asked for; None for an empty one."""
         live = self._live(kind, document)
         if live.id != live_id:
             raise ShapeError(f"asked for {live_id}, got {live.id}")
-        return live
+        return live if self._defined(live) else None
 
     def create(self, fields: Fields) -> Write:
         """Slots are there from the start."""
@@ -76,3 +86,6 @@ class Slots:
         if not isinstance(slot, str) or not slot:
             raise ShapeError(f"{self.slot_key} should be text, not {describe(slot)}")
         return Live(kind, slot, decode_fields(self.fields, row))
+
+    def _defined(self, live: Live) -> bool:
+        return self.fields[0].name in live.fields

@@ -117,3 +117,14 @@ def test_a_search_may_leave_its_empty_array_out() -> None:
     assert read(Shelf(0, lambda _, __: {"rows": None}), optional=True) == []
     with pytest.raises(ServiceError):
         read(Shelf(0, lambda _, __: {"next": "x"}), optional=True)
+
+
+@pytest.mark.parametrize("more", [{"Next": "/x"}, {"next": None, "NEXT": "/x"}], ids=["case", "twice"])
+def test_next_is_read_whatever_its_case_but_not_in_two_spellings(more: dict[str, Any]) -> None:
+    shelf = Shelf(20, lambda shelf, page: page if len(shelf.asked) > 1 else {"Rows": page["Rows"], **more})
+    shelf.most, shelf.tells = 15, False
+    if len(more) == 1:
+        assert read(shelf, 20) == shelf.rows
+    else:
+        with pytest.raises(ServiceError, match="more than once"):
+            read(shelf, 20)

@@ -89,7 +89,7 @@ def test_a_slot_is_never_another_one_than_the_one_asked_for() -> None:
 
 @pytest.mark.parametrize("kind", [GROUP, FIELD, TYPE], ids=lambda kind: kind.name)
 @pytest.mark.parametrize(
-    "document", [None, [], {}, "x", {"id": 5}, {"field": "COL1"}, [{"id": 5, "name": "x"}]], ids=repr
+    "document", [None, [], {}, "x", {"id": 5}, {"label": None}, [{"id": 5, "name": "x"}]], ids=repr
 )
 def test_an_answer_of_another_shape_is_neither_an_object_nor_none(kind: Kind, document: Any) -> None:
     with pytest.raises(ServiceError, match=f"reading {kind.noun}"):
@@ -360,3 +360,14 @@ def test_no_flavour_makes_an_unknown_write_anything_but_unknown(flavour: Flavour
 
 def test_a_reader_has_no_way_to_write() -> None:
     assert not any(hasattr(reader(), name) for name in ("create", "update", "delete"))
+
+
+def test_a_slot_without_a_label_reads_as_one_that_is_not_defined() -> None:
+    service = ScriptedService(reply(200, {"field": "COL1", "label": None, "dataType": "STRING"}))
+    assert service.time.run(reader().read(FIELD, "COL1")) is None
+
+
+def test_a_count_goes_on_whatever_the_case_of_the_word_that_says_so() -> None:
+    row = {"id": "k", "typeId": 5}
+    service = ScriptedService(reply(200, {"listAccount": [row], "Next": "?offset=1"}))
+    assert service.time.run(reader().usage(TYPE, 5)) == Usage(1, more=True)

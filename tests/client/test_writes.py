@@ -235,3 +235,14 @@ def test_a_write_that_is_under_way_when_the_run_stops_gets_its_answer() -> None:
     service.time.stop_at(3)
     verdict = service.time.run(WritingSession(CREDENTIALS).write(WRITES["POST"]))
     assert verdict.document == {"id": 7}
+
+
+def test_a_write_that_the_stop_kept_from_being_sent_is_stopped_not_unreachable() -> None:
+    """Also when the run has no retries left: the driver refuses what still waits for a free slot."""
+    service = ScriptedService(REFUSED)
+    service.time.latency = 2.0
+    service.time.stop_at(3)
+    session = WritingSession(CREDENTIALS, pacing=Pacing(retries_left=0))
+    verdict = service.time.run(session.write(WRITES["POST"]))
+    assert (verdict.certainty, verdict.flavour) == (Certainty.NOT_DONE, Flavour.STOPPED)
+    assert verdict.reason == "the run was interrupted"

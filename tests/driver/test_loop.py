@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from threading import Thread, Timer
+from threading import enumerate as enumerate_threads
 from typing import Any
 
 import pytest
@@ -705,3 +706,50 @@ def test_an_exit_raised_inside_a_task_leaves_the_run_at_once() -> None:
     with pytest.raises(SystemExit):
         run(gather(leave(), watched.task("a", Sleep(60))))
     assert watched.closed == ["a"]
+
+
+# Stop and the queue
+
+
+async def put(path: str) -> HttpReply | HttpFault:
+    return await Http(HttpRequest("PUT", path, {}), PATIENCE, writes=True)
+
+
+def test_a_write_that_waits_for_a_free_slot_is_not_sent_after_a_stop() -> None:
+    transport = Hanging()
+
+    async def stop(driver: Driver) -> None:
+        await Sleep(0.02)
+        driver.stop()
+        transport.release.set()
+
+    with driving(transport, parallelism=1) as driver:
+        first, second, third, _ = driver.run(gather(put("/hang"), put("/x"), fetch("/y"), stop(driver)))
+    assert isinstance(first, HttpReply), "what is under way gets its answer"
+    assert second == HttpFault(Stage.NOT_SENT, "the run was interrupted")
+    assert third == "/y", "a read changes nothing"
+    assert transport.sent == ["/hang", "/y"]
+
+
+def test_a_write_is_sent_while_nobody_stops() -> None:
+    assert run(put("/x")) == HttpReply(200, {}, b"/x")
+
+
+# Workers
+
+
+def workers() -> set[Thread]:
+    return {thread for thread in enumerate_threads() if thread.name.startswith("lvstate-http-")}
+
+
+def test_a_worker_that_was_stuck_when_the_driver_closed_ends_too() -> None:
+    transport = Hanging()
+    before = workers()
+    with driving(transport) as driver:
+        driver.run(gather(fetch("/hang/1", 0.02), fetch("/hang/2", 0.02), fetch("/x")))
+    mine = workers() - before
+    assert mine, "two hang"
+    transport.release.set()
+    for thread in mine:
+        thread.join(PATIENCE)
+    assert not any(thread.is_alive() for thread in mine)

@@ -596,6 +596,55 @@ def test_a_lost_update_that_cannot_be_read_again_is_unknown() -> None:
     assert len(tenant.writes) == 1
 
 
+SECONDS = [REFUSED, FORBIDDEN, NO_SESSION, UNREACHABLE, NotDone(Cause.STOPPED, "the run was interrupted")]
+
+
+@pytest.mark.parametrize("second", SECONDS, ids=lambda each: each.cause.value)
+@pytest.mark.parametrize("verb", ["update", "delete"])
+def test_a_lost_write_that_is_refused_the_second_time_is_unknown_because_the_first_may_still_land(
+    verb: str, second: NotDone
+) -> None:
+    tenant = tenant_of(account_type={1: {"name": "A", "level": 1}, 2: {"name": "B"}})
+    tenant.answers[verb, "account_type"].extend([VANISHED, second])
+    wanted = project(
+        account_type("a", "A", level=5) if verb == "update" else removal("account_type", "a", "A")
+    )
+    outcome = only(apply(tenant, wanted))
+    assert (outcome.status, outcome.written, outcome.live_id) == (Status.UNKNOWN, True, 1)
+    assert "connection reset" in (outcome.error or "")
+    assert second.reason in (outcome.error or "")
+    assert len(tenant.writes) == 2
+
+
+def test_a_lost_level_that_is_refused_the_second_time_is_unknown() -> None:
+    tenant = tenant_of()
+    tenant.answers["update", "account_type"].extend([VANISHED, REFUSED])
+    outcome = only(apply(tenant, project(account_type("a", "A", level=3))))
+    assert (outcome.status, outcome.live_id, outcome.written) == (Status.UNKNOWN, 9001, True)
+
+
+def test_a_slot_lost_in_the_write_of_many_and_then_refused_is_unknown() -> None:
+    tenant = tenant_of()
+    tenant.answers["update", "custom_field"].extend([VANISHED, REFUSED])
+    outcome = only(apply(tenant, project(column("COL1", label="One"))))
+    assert (outcome.status, outcome.written) == (Status.UNKNOWN, True)
+
+
+def test_a_permission_that_ends_between_two_sendings_halts_the_kind_all_the_same() -> None:
+    tenant = tenant_of(account_type={1: {"name": "A", "level": 1}, 2: {"name": "B", "level": 2}})
+    tenant.answers["update", "account_type"].extend([VANISHED, FORBIDDEN])
+    wanted = project(account_type("a", "A", level=5), account_type("b", "B", level=6))
+    assert list(statuses(apply(tenant, wanted, parallelism=1)).values()) == ["unknown", "skipped"]
+
+
+def test_an_object_that_vanishes_after_a_lost_update_is_stale_and_perhaps_was_written() -> None:
+    tenant = one_type()
+    tenant.answers["update", "account_type"].append(VANISHED)
+    tenant.meanwhile["update", "account_type"].append(tenant.objects["account_type"].clear)
+    outcome = only(apply(tenant, WANTED))
+    assert (outcome.status, outcome.written) == (Status.STALE, True)
+
+
 # --- delete unknown ----------------------------------------------------------------------------
 
 LESS = project(removal("account_type", "a", "A"))

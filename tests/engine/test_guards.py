@@ -7,6 +7,7 @@ import pytest
 from lvstate.engine.guards import guard_deletes
 from lvstate.errors import AuthError, NetworkError, ServiceError
 from lvstate.model.change import Blocked, Delete, Usage
+from lvstate.model.document import plan_document, plan_from_document
 from lvstate.model.resource import Removal
 from tests.engine.declarations import account_type, drafted, plan, project, removal, selection
 from tests.engine.model_tenant import TYPE, ModelTenant, Objects
@@ -216,3 +217,18 @@ def test_only_selected_removals_are_counted_against_the_limit() -> None:
     made = plan(tenant_with_types(), wanted, selection("account_type/t2"))
     assert [c.live_id for c in made.changes] == [2]
     assert not made.blocked
+
+
+def test_in_use_allow_lifts_a_count_that_could_not_be_taken_and_the_plan_says_so() -> None:
+    tenant = tenant_with_types()
+    tenant.accounts |= {1: AuthError("status 403"), 2: AuthError("status 403")}
+    made = plan(tenant, project(*gone(1, in_use_allowed=True), *gone(2)))
+    (change,) = made.changes
+    assert isinstance(change, Delete)
+    assert (change.live_id, change.in_use) == (1, None)
+    assert change.notes == ("not counted: the accounts that use it could not be counted: status 403",)
+    assert codes(made.blocked) == [("usage-unknown", (2,))]
+    assert "in_use: allow" in (made.blocked[0].hint or "")
+    document = plan_document(made)["changes"][0]
+    assert (document["in_use"], document["notes"]) == (None, list(change.notes))
+    assert plan_from_document(plan_document(made)).changes == made.changes

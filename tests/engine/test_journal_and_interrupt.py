@@ -136,8 +136,15 @@ def test_a_lost_create_is_on_disk_before_the_listing_is_polled() -> None:
     tenant = ModelTenant(Stage())
     tenant.answers["create", "contact_group"].append(VANISHED)
     apply(tenant, project(group("g", "G")))
-    assert [r["event"] for r in tenant.stage.journal] == ["start", "intent", "unanswered", "outcome", "end"]
-    assert tenant.stage.journal[2]["reason"] == "connection reset"
+    assert [r["event"] for r in tenant.stage.journal] == [
+        "start",
+        "seen",
+        "intent",
+        "unanswered",
+        "outcome",
+        "end",
+    ]
+    assert tenant.stage.journal[3]["reason"] == "connection reset"
 
 
 def test_an_id_is_on_disk_before_the_level_is_sent() -> None:
@@ -323,4 +330,46 @@ def test_renames_behind_one_that_the_stop_skipped_are_skipped_too() -> None:
     tenant.meanwhile["read", "contact_group"].append(stop)
     report = apply(tenant, project(group("a", "B", pin=1), group("b", "C", pin=2)))
     assert [o.status for o in report.outcomes] == [Status.SKIPPED, Status.SKIPPED]
+    assert tenant.writes == []
+
+
+@pytest.mark.parametrize("when", ["update", "delete"])
+def test_a_stopped_run_reads_nothing_back_and_says_that_it_was_interrupted(when: str) -> None:
+    tenant = mixed_tenant()
+
+    def stop() -> None:
+        tenant.stage.stopping = True
+
+    tenant.meanwhile[when, "account_type"].append(stop)
+    wanted = project(account_type("a", "A", level=5), removal("account_type", "b", "B"))
+    report = apply(tenant, wanted)
+    assert (report.converged, report.remaining, report.interrupted) == (None, (), True)
+    assert [request for request in tenant.requests if request.startswith("list")] == []
+    assert tenant.stage.journal[-1]["converged"] is None
+
+
+def test_a_run_that_nobody_stops_was_not_interrupted() -> None:
+    assert apply(mixed_tenant(), MIXED).interrupted is False
+
+
+# --- what lived before -------------------------------------------------------------------------
+
+
+def test_the_ids_that_lived_before_are_on_disk_for_each_kind_with_creates() -> None:
+    """So that whoever looks after a crash can tell a create that landed from an object of old."""
+    tenant = mixed_tenant()
+    tenant.reversed = True
+    apply(tenant, MIXED)
+    assert [r["event"] for r in tenant.stage.journal[:4]] == ["start", "seen", "seen", "intent"]
+    assert tenant.stage.events("seen") == [
+        {"event": "seen", "kind": "contact_group", "ids": [1]},
+        {"event": "seen", "kind": "account_type", "ids": [1, 2, 3]},
+    ]
+
+
+def test_ids_that_cannot_be_journalled_stop_the_run_before_anything_is_sent() -> None:
+    tenant = mixed_tenant()
+    tenant.stage.full_disk = refusing("seen")
+    with pytest.raises(LvstateError, match="the disk is full"):
+        apply(tenant, MIXED)
     assert tenant.writes == []

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from lvstate.engine.names import look, unseen
 from lvstate.model.change import Create, Update
+from lvstate.model.resource import Removal
 from tests.engine.declarations import (
     account_type,
     classification,
@@ -15,6 +16,7 @@ from tests.engine.declarations import (
     drafted,
     group,
     project,
+    removal,
     selection,
 )
 from tests.engine.model_tenant import CLASSIFICATION, COLUMN, GROUP, TYPE, Objects
@@ -235,3 +237,46 @@ def test_a_rename_outside_of_the_selection_frees_no_name_within_it() -> None:
 def test_a_create_may_take_the_look_of_a_name_that_a_rename_frees() -> None:
     found = drafted(GROUP, {1: {"name": "gold"}}, project(group("a", "Silver", pin=1), group("b", "Gold")))
     assert [type(c) for c in found.changes] == [Update, Create]
+
+
+# --- what a blocked name tells -----------------------------------------------------------------
+
+
+@pytest.mark.parametrize("bound", [False, True], ids=["nobody's", "declared"])
+def test_a_create_blocked_by_live_objects_names_all_their_ids(bound: bool) -> None:
+    live: Objects = {3: {"name": "Gold"}, 12: {"name": "GOLD"}, 5: {"name": "Silver"}}
+    entries = [group("z", "GOLD")] if bound else []
+    (blocked,) = drafted(GROUP, live, project(group("g", "gold"), *entries)).blocked
+    assert (blocked.code, blocked.live_ids) == ("similar-name", (3, 12))
+
+
+def test_a_create_blocked_by_a_rename_that_is_blocked_names_its_id() -> None:
+    live: Objects = {4: {"name": "Gold"}}
+    found = drafted(GROUP, live, project(group("a", "bad\u200b", pin=4), group("b", "gold")))
+    assert [(b.address, b.live_ids) for b in found.blocked] == [("a", (4,)), ("b", (4,))]
+
+
+@pytest.mark.parametrize(
+    ("entries", "unlisted"),
+    [((removal("account_classification", "o", "Gold"),), {}), ((), {"account_classification": "delete"})],
+    ids=["removed", "exclusive"],
+)
+def test_a_name_that_a_delete_of_the_same_plan_frees_is_blocked_and_the_hint_says_what_to_do(
+    entries: tuple[Removal, ...], unlisted: dict[str, str]
+) -> None:
+    live: Objects = {1: {"name": "Gold"}, 2: {"name": "Silver"}}
+    new = classification("s", "Gold", pin=2)
+    made = classification("t", "GOLD")
+    for entry in (new, made):
+        found = drafted(CLASSIFICATION, live, project(entry, *entries, unlisted=unlisted))
+        (blocked,) = found.blocked
+        assert blocked.code == "similar-name"
+        assert "deleted in the same plan" in blocked.reason
+        assert "apply the delete first" in (blocked.hint or "")
+
+
+def test_a_removal_outside_of_the_selection_is_not_in_the_same_plan() -> None:
+    live: Objects = {1: {"name": "Gold"}, 2: {"name": "Silver"}}
+    wanted = project(classification("t", "GOLD"), removal("account_classification", "o", "Gold"))
+    (blocked,) = drafted(CLASSIFICATION, live, wanted, selection("account_classification/t")).blocked
+    assert "deleted" not in blocked.reason

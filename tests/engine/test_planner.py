@@ -351,3 +351,47 @@ def test_a_plan_without_anything_to_do_is_empty_and_not_drifted() -> None:
     made = plan(four_kinds(), project(group("n", "North"), removal("account_type", "x", "Never was")))
     assert made.empty
     assert not made.drifted
+
+
+# --- blocked items and the fingerprint ---------------------------------------------------------
+
+
+BLOCKED: dict[str, tuple[Project, tuple[str, int | str, dict[str, Any]]]] = {
+    "name": (
+        project(account_type("t", "bad\u200b", pin=10, level=1)),
+        ("account_type", 10, {"level": 99}),
+    ),
+    "ignored": (
+        project(account_type("t", "Type 10", level=1), ignore=["account_type/Type 10"]),
+        ("account_type", 10, {"level": 99}),
+    ),
+    "protected": (
+        project(removal("account_type", "t", "Type 10"), protect=["account_type/Type 10"]),
+        ("account_type", 10, {"level": 99}),
+    ),
+    "same object": (
+        project(account_type("t", "Type 10", level=1), account_type("u", "Type 10", pin=10, level=1)),
+        ("account_type", 10, {"level": 99}),
+    ),
+    "removal of another": (
+        project(removal("account_type", "t", "Type 11", id=10)),
+        ("account_type", 10, {"level": 99}),
+    ),
+}
+
+
+@pytest.mark.parametrize(("wanted", "edit"), BLOCKED.values(), ids=BLOCKED)
+def test_the_fingerprint_covers_what_blocked_items_would_change(
+    wanted: Project, edit: tuple[str, int | str, dict[str, Any]]
+) -> None:
+    kind, live_id, fields = edit
+    assert plan(four_kinds(), wanted).blocked
+    assert fingerprint(with_change(kind, live_id, **fields), wanted) != fingerprint(wanted=wanted)
+
+
+def test_the_fingerprint_covers_what_an_ambiguous_name_may_mean() -> None:
+    def twins(level: int) -> Callable[[ModelTenant], None]:
+        return lambda tenant: tenant.objects["account_type"].update({20: {"name": "Type 10", "level": level}})
+
+    wanted = project(account_type("t", "Type 10", level=1))
+    assert fingerprint(twins(3), wanted) != fingerprint(twins(4), wanted)

@@ -157,7 +157,6 @@ def mixed_report() -> Report:
         ),
         converged=False,
         remaining=('contact_group/client-boa: name is "Client B of A"', "account_type/hospital is not live"),
-        skipped_blocked=True,
     )
 
 

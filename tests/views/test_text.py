@@ -263,7 +263,7 @@ def test_no_report_can_move_the_cursor(
     plan: Plan, error: str, remaining: list[str], status: Status, converged: bool | None
 ) -> None:
     outcomes = tuple(Outcome(change, status, error=error) for change in plan.changes)
-    report = Report(plan, error, outcomes, converged, tuple(remaining), skipped_blocked=True)
+    report = Report(plan, error, outcomes, converged, tuple(remaining))
     assert tame(text.report(report, PLAIN))
 
 

@@ -83,7 +83,9 @@ def test_one_object_is_read_as_it_is_listed() -> None:
         "account_type", 184, {"name": "Grocery", "level": 3}
     )
     definition = {"field": "COL7", "label": "Test", "dataType": "DATE"}
-    assert COLUMN.shape.item("custom_field", "COL7", definition).fields == {
+    column = COLUMN.shape.item("custom_field", "COL7", definition)
+    assert column is not None
+    assert column.fields == {
         "label": "Test",
         "data_type": "DATE",
     }
@@ -284,3 +286,58 @@ def test_one_of_several_spellings_of_a_key_is_enough_and_two_are_too_many() -> N
 def test_a_field_says_how_it_is_read() -> None:
     with pytest.raises(NotImplementedError):
         Field("name", "name").decode("x")
+
+
+# --- keys in two spellings ---------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("second", ["Name", "NAME"])
+def test_a_field_in_two_spellings_is_refused(second: str) -> None:
+    with pytest.raises(ShapeError, match="an object has the key name more than once"):
+        page(TYPE, [{"id": 1, "name": "Gold", second: "Silver"}])
+    with pytest.raises(ShapeError):
+        TYPE.shape.item("account_type", 1, {"id": 1, "name": "Gold", second: "Gold"})
+
+
+def test_a_slot_with_a_field_in_two_spellings_is_refused() -> None:
+    with pytest.raises(ShapeError):
+        page(COLUMN, {"customFields": [{"field": "COL1", "label": "x", "Label": None}]})
+
+
+def test_an_unknown_key_in_two_spellings_is_passed_over() -> None:
+    assert page(TYPE, [{"id": 1, "name": "Gold", "colour": 1, "Colour": 2}])
+
+
+@pytest.mark.parametrize("key", ["next", "Next", "NEXT"])
+def test_the_word_that_objects_follow_is_read_whatever_its_case(key: str) -> None:
+    assert GROUP.shape.page("contact_group", {"contactGroup": [], key: "?offset=1"}).more
+
+
+def test_the_word_that_objects_follow_in_two_spellings_is_refused() -> None:
+    with pytest.raises(ShapeError):
+        GROUP.shape.page("contact_group", {"contactGroup": [], "next": None, "Next": "?offset=1"})
+
+
+# --- slots without a label ---------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("nothing", [{}, {"label": None}, {"label": None, "dataType": "STRING"}])
+def test_a_slot_without_a_label_is_not_defined(nothing: dict[str, Any]) -> None:
+    rows = [{"field": "COL1", **nothing}, {"field": "COL2", "label": "x"}]
+    assert [live.id for live in page(COLUMN, {"customFields": rows})] == ["COL2"]
+    assert COLUMN.shape.item("custom_field", "COL1", rows[0]) is None
+
+
+def test_a_listing_in_which_no_slot_has_the_key_of_a_label_is_of_another_shape() -> None:
+    """It must not read as a hundred slots that are free to be filled."""
+    with pytest.raises(ShapeError, match="no definition has a label"):
+        page(COLUMN, {"customFields": [{"field": "COL1", "title": "x"}, {"field": "COL2", "title": "y"}]})
+    assert page(COLUMN, {"customFields": [{"field": "COL1", "Label": None}]}) == ()
+
+
+def test_a_slot_without_a_label_is_checked_all_the_same() -> None:
+    with pytest.raises(ShapeError):
+        COLUMN.shape.item("custom_field", "COL2", {"field": "COL1"})
+    for row in ({"field": 7, "label": None}, {"label": None}, {"field": "COL1", "label": 7}):
+        with pytest.raises(ShapeError):
+            page(COLUMN, {"customFields": [row]})

@@ -1,0 +1,75 @@
+"""What the changes of one apply share: the writer, the journal, and why nothing more is to be sent."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from lvstate.effects import Append, Stopping
+from lvstate.engine.ports import Writer
+from lvstate.errors import LvstateError
+from lvstate.model.attempt import Attempt, Cause, NotDone
+from lvstate.model.change import Change
+from lvstate.model.report import Outcome, Status
+from lvstate.model.resource import LiveId
+
+
+@dataclass(slots=True)
+class Run:
+    """One apply.
+
+    `seen` holds, by kind, the ids that lived before anything was sent; `halted` says, by kind or
+    for every kind (`*`), why nothing more is to be sent.
+    """
+
+    writer: Writer
+    seen: dict[str, frozenset[LiveId]]
+    settle: float
+    halted: dict[str, str] = field(default_factory=dict)
+
+    async def held_back(self, change: Change) -> Outcome | None:
+        """Return a skipped outcome when this change must not start."""
+        why = self.halted.get("*") or self.halted.get(change.kind)
+        if why is None and await Stopping():
+            why = "the run was interrupted before it"
+        return None if why is None else Outcome(change, Status.SKIPPED, change.live_id, why)
+
+    async def note(self, record: Mapping[str, Any]) -> str | None:
+        """Journal a record; when that fails, nothing more is sent, and the reason is returned."""
+        try:
+            await Append(record)
+        except LvstateError as error:
+            self.halted["*"] = error.message
+            return error.message
+        return None
+
+    async def intend(self, change: Change) -> str | None:
+        """Journal a change with its values before it is sent; the reason when that fails."""
+        fields = [{"path": f.path, "before": f.before, "after": f.after} for f in change.fields]
+        record: dict[str, Any] = {"event": "intent", "change": change.id, "name": change.name}
+        record["fields"] = fields
+        if change.live_id is not None:
+            record["live_id"] = change.live_id
+        return await self.note(record)
+
+    async def ended(self, outcome: Outcome) -> Outcome:
+        """Journal how a change ended."""
+        record: dict[str, Any] = {"event": "outcome", "change": outcome.change.id}
+        record["status"] = outcome.status.value
+        if outcome.live_id is not None:
+            record["live_id"] = outcome.live_id
+        if outcome.error:
+            record["error"] = outcome.error
+        await self.note(record)
+        return outcome
+
+    def learn(self, change: Change, attempt: Attempt) -> None:
+        """Halt what a refusal says cannot work."""
+        match attempt:
+            case NotDone(Cause.UNAUTHENTICATED, reason):
+                self.halted["*"] = f"no session can be had: {reason}"
+            case NotDone(Cause.FORBIDDEN, reason):
+                self.halted[change.kind] = f"the role may not write this kind: {reason}"
+            case _:
+                pass
