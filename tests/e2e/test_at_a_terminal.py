@@ -214,6 +214,7 @@ def test_a_journal_of_the_run_stays_behind_for_its_owner_only(project: Project, 
     assert journal.stat().st_mode & 0o077 == 0
     assert [line.split('"event":"')[1].split('"')[0] for line in text.splitlines()] == [
         "start",
+        "seen",
         "intent",
         "outcome",
         "end",
