@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.client
+import re
 import socket
 import ssl
 import struct
@@ -117,6 +118,8 @@ class Gate:
     memory: dict[str, Reply] = field(default_factory=dict)
     """What a behaviour wants to remember of earlier answers, by path."""
     struck: int = 0
+    mood: Behaviour | None = None
+    """What befalls every request from now on."""
 
     def __post_init__(self) -> None:
         self._lock = threading.Lock()
@@ -153,7 +156,7 @@ class Gate:
     def behave(self) -> None:
         """Let everything through from now on."""
         with self._lock:
-            self.target = None
+            self.target = self.mood = None
             self._certificate = TRUSTED
         if self._listener is None:
             self.listen()
@@ -227,6 +230,8 @@ class Gate:
     def _strikes(self, method: str, path: str) -> Behaviour:
         with self._lock:
             target, behaviour = self.target, self.behaviour
+            if self.mood is not None:
+                return self.mood
             if target is None or behaviour is None or not target.matches(method, path):
                 return pass_on
             self.struck += 1
@@ -255,6 +260,25 @@ def refuse_next_for_a_moment(exchange: Exchange) -> None:
     reply = exchange.forward()
     exchange.gate.stop_listening(0.15)
     exchange.answer(reply, close=True)
+
+
+def outage_begins(exchange: Exchange) -> None:
+    """From here on every connection is refused, and those that are open end."""
+    gate = exchange.gate
+    gate.mood = Exchange.reset
+    gate.stop_listening()
+    exchange.reset()
+
+
+def maintenance_begins(exchange: Exchange) -> None:
+    """From here on everything is answered 503."""
+    exchange.gate.mood = maintenance
+    maintenance(exchange)
+
+
+def maintenance(exchange: Exchange) -> None:
+    """Answer 503."""
+    exchange.answer(Reply(503, (("Content-Type", "application/json"),), b'{"code": 503, "message": "no"}'))
 
 
 def stranger_next(exchange: Exchange) -> None:
@@ -317,6 +341,12 @@ def bomb(exchange: Exchange) -> None:
 def trimmed(exchange: Exchange) -> None:
     """Store another spelling of the name than the one sent."""
     exchange.body = exchange.body.replace(b"Fresh", b"fresh")
+    exchange.answer(exchange.forward())
+
+
+def cut(exchange: Exchange) -> None:
+    """Store five characters of a name."""
+    exchange.body = re.sub(rb'("name": ".{5})[^"]*', rb"\1", exchange.body)
     exchange.answer(exchange.forward())
 
 

@@ -87,7 +87,8 @@ class Watched:
         """Called once the write of that number is carried out, before it is answered."""
         self.answered: Callable[[int], None] = lambda _: None
         """Called once its answer is out."""
-        self._writes = 0
+        self.arrivals = 0
+        """How many writes have come."""
         self._lock = threading.Lock()
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
@@ -98,8 +99,8 @@ class Watched:
         with self._lock:
             self.under_way += 1
             if is_write(method, path):
-                self._writes += 1
-                number = self._writes
+                self.arrivals += 1
+                number = self.arrivals
 
         def start(status: str, *rest: Any) -> Any:
             told[0] = int(status[:3])
@@ -171,8 +172,13 @@ class Scene:
         self._stack.close()
 
     @property
+    def arrived(self) -> int:
+        """How many writes have come, under way or answered."""
+        return self.emulator.arrivals
+
+    @property
     def writes(self) -> list[Seen]:
-        """The writes that reached the emulator."""
+        """The writes that the emulator has dealt with."""
         return [seen for seen in self.emulator.seen if seen.writes]
 
     def run(self, *arguments: str) -> Ran:
