@@ -74,6 +74,10 @@ unit: editable ## the tests with the coverage gate
 	@.venv/test/bin/coverage combine --quiet
 	@.venv/test/bin/coverage report
 
+.PHONY: kill-test
+kill-test: editable ## kill -9 at every write and at 200 random instants; KILL_SEED picks others
+	@KILL_INSTANTS=$${KILL_INSTANTS:-200} .venv/test/bin/python -m pytest $(PYTEST_ARGS) tests/faults/test_kill.py
+
 .PHONY: format
 format: $(TEST) ## rewrite the code in its form
 	@.venv/test/bin/ruff check --fix --exit-zero --quiet .

@@ -50,7 +50,9 @@ class Exchange:
         """Let the emulator carry the request out."""
         upstream = http.client.HTTPConnection(self.gate.upstream, timeout=PATIENCE)
         try:
-            kept = {k: v for k, v in self.headers.items() if k not in ("connection", "host", "content-length")}
+            kept = {
+                k: v for k, v in self.headers.items() if k not in ("connection", "host", "content-length")
+            }
             upstream.request(self.method, self.path, self.body or None, kept)
             answer = upstream.getresponse()
             return Reply(answer.status, tuple(answer.getheaders()), answer.read())

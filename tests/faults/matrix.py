@@ -26,7 +26,8 @@ _CREATE = _KEPT + "  old: Old\n  fresh: Fresh\n"
 MANIFESTS = {
     "create": _CREATE,
     "update": _KEPT + "  old: {name: Fresh, previous_names: [Old]}\n",
-    "delete": _KEPT + "account_types: {hospital: Hospital}\nremoved:\n  account_types:\n    legacy: {name: Legacy}\n",
+    "delete": _KEPT
+    + "account_types: {hospital: Hospital}\nremoved:\n  account_types:\n    legacy: {name: Legacy}\n",
     "list": _CREATE,
 }
 REQUESTS = {
@@ -94,8 +95,8 @@ class Fault:
         found = []
         for rule in self.script[operation]:
             filled = {"method": method, "path": path, **({"nth": 1} if self.once else {}), **rule}
-            if filled.get("body") in LARGE:
-                filled["body"] = LARGE[filled["body"]]
+            if isinstance(filled.get("body"), str):
+                filled["body"] = LARGE.get(filled["body"], filled["body"])
             found.append(filled)
         return found
 
@@ -188,6 +189,38 @@ def expected(cell: str) -> str:
     assert found, f"not a cell: {cell}"
     assert int(found["runs"] or 0) <= 2, "two further runs are what was promised"
     return cell
+
+
+HEAD = """\
+# What an apply makes of every fault
+
+Made by `tests/faults/test_matrix.py` from `tests/faults/matrix.yaml`; `UPDATE_GOLDEN=1` writes it anew. Do not edit it by hand.
+
+Each cell is a test: the fault strikes the one request that creates, updates, deletes or lists, on real sockets. It says
+
+- how the change ended, or the kind of the error where the run ended before there was an outcome,
+- whether the change was there in the tenant right after the run: *landed* or *absent*,
+- the exit code, the writes that were sent,
+- how many further runs it took until one had nothing to do and sent nothing (the last one included). *blocked*: every
+  further run refuses with exit code 4 and sends nothing, until somebody has looked.
+
+In every cell no name lives twice and nothing changes that was not declared. For *list* the change is a create behind the
+listing. The numbers are the rows of the project's fault model. Runs have `--settle 1` and short deadlines.
+
+"""
+
+
+def render() -> str:
+    """The page."""
+    lines = ["| row | fault | create | update | delete | list |", "|---|---|---|---|---|---|"]
+    for fault in table():
+        shown = [fault.cells[operation].replace("|", "\\|") for operation in OPERATIONS]
+        times = "" if fault.once or "every time" in fault.fault else " (every time)"
+        lines.append(f"| {fault.row} | {fault.fault}{times} | {' | '.join(shown)} |")
+    played = sum(1 for _ in cells())
+    skipped = len(OPERATIONS) * len(table()) - played
+    end = f"\n{len(table())} faults, {played} cells that are played, {skipped} that cannot be.\n"
+    return HEAD + "\n".join(lines) + "\n" + end
 
 
 def _status(ran: Ran) -> str:

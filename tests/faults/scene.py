@@ -11,13 +11,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
+from lvstate.emulator import create_app
 from lvstate.emulator.app import EmulatorApp
-from lvstate.emulator.clock import Clock
 from lvstate.emulator.fault_documents import read
 from lvstate.emulator.faults import Script
 from lvstate.emulator.http.server import Server
 from lvstate.emulator.laboratory import Laboratory
-from lvstate.emulator.settings import Settings
 from tests.e2e.stage import Project, Ran
 from tests.faults.warm import Command, Warm
 
@@ -147,16 +146,8 @@ class Scene:
     def __enter__(self) -> Self:
         self._stack = ExitStack()
         faults = read({"format_version": "1.0", "rules": [dict(rule) for rule in self.script]})
-        app = EmulatorApp(
-            data=None,
-            seed="empty",
-            log=None,
-            latency_ms=self.latency_ms,
-            rate=None,
-            clock=_CLOCK,
-            laboratory=Laboratory(faults=faults),
-            settings=Settings(),
-        )
+        with _ONE_AT_A_TIME:
+            app = create_app(seed="empty", latency_ms=self.latency_ms, laboratory=Laboratory(faults=faults))
         self._stack.callback(app.close)
         app.plant(dict(self.tenant))  # type: ignore[arg-type]
         self.emulator = Watched(app)
@@ -220,7 +211,8 @@ class Scene:
 
 QUICK = ("--settle", "1", "--timeout", "10", "--deadline", "5", "--parallelism", "1")
 TABLES = {"contact_group": "id", "custom_field": "slot", "account_classification": "id", "account_type": "id"}
-_CLOCK: Clock = time.time
+_ONE_AT_A_TIME = threading.Lock()
+"""Python 3.11 cannot build syntax trees in two threads, and werkzeug builds some for an application's routes."""
 
 
 def twins(everything: Mapping[str, Mapping[Any, Mapping[str, Any]]]) -> list[str]:

@@ -16,6 +16,7 @@ Rows of 2.2 that are not a fault of one exchange, or that a tenant this small ca
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
@@ -23,7 +24,7 @@ from pathlib import Path
 import pytest
 
 from tests.faults.gate import Gate, Target, cut, host_of
-from tests.faults.matrix import OPERATIONS, Fault, Played, cells, expected, play, table
+from tests.faults.matrix import OPERATIONS, Fault, Played, cells, expected, play, render, table
 from tests.faults.scene import QUICK, Scene, twins
 from tests.faults.warm import Warm
 
@@ -80,7 +81,9 @@ def test_a_fault_ends_as_the_table_says(fault: Fault, operation: str, player: Pl
     assert played.strangers == []
 
 
-@pytest.mark.xfail(strict=True, reason="engine: each run makes another object when the service stores another name")
+@pytest.mark.xfail(
+    strict=True, reason="engine: each run makes another object when the service stores another name"
+)
 def test_a_name_that_the_service_cuts_is_made_once(warm: Warm, tmp_path: Path) -> None:
     """Row 40 for ever: what is stored is never what was declared, so every plan sees something to create."""
     manifest = 'version: 1\ncontact_groups:\n  long: "Fresh and very long"\n'
@@ -103,6 +106,13 @@ def test_no_cell_is_empty() -> None:
 def test_every_row_of_the_fault_model_is_here_or_named() -> None:
     elsewhere = {11, 36, 39, 42}
     assert {fault.row for fault in table()} | elsewhere == set(range(1, 43))
+
+
+def test_the_page_is_current() -> None:
+    page = Path(__file__).parents[2] / "docs" / "faults.md"
+    if os.environ.get("UPDATE_GOLDEN") == "1":
+        page.write_text(render(), "utf-8")
+    assert page.read_text("utf-8") == render()
 
 
 def test_every_xfail_is_a_cell() -> None:

@@ -7,10 +7,13 @@ does. Its pid is a real one that can be killed. Lines of JSON go in and out.
 from __future__ import annotations
 
 import contextlib
+import importlib
 import json
 import os
+import pkgutil
 import subprocess
 import sys
+import tempfile
 import threading
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -102,12 +105,7 @@ class Warm:
 
 
 def _serve() -> None:
-    import lvstate.cli.commands.apply
-    import lvstate.client.transport
-    import lvstate.reconcile
-    import lvstate.views.json
-    import lvstate.views.text  # noqa: F401
-
+    _warm_up()
     lock = threading.Lock()
     children: list[threading.Thread] = []
     for line in sys.stdin:
@@ -124,6 +122,24 @@ def _serve() -> None:
         thread.start()
     for thread in children:
         thread.join(20)
+
+
+def _warm_up() -> None:
+    """Import what an apply imports, and fill the caches that it fills, by a run that reaches nobody."""
+    import lvstate
+    from lvstate.cli import run
+
+    for module in pkgutil.walk_packages(lvstate.__path__, "lvstate."):
+        if not module.name.startswith(("lvstate.emulator", "lvstate.__main__")):
+            importlib.import_module(module.name)
+    with tempfile.TemporaryDirectory() as folder, open(os.devnull, "w") as nowhere:  # noqa: PTH123
+        manifest = Path(folder, "manifests", "all.yaml")
+        manifest.parent.mkdir()
+        manifest.write_text("version: 1\ncontact_groups: {a: A}\n", encoding="utf-8")
+        project = "version: 1\nmanifests: [manifests/]\ndefault_environment: t\nenvironments: {t: {url: 'emulator:'}}\n"
+        Path(folder, "lvstate.yaml").write_text(project, encoding="utf-8")
+        with contextlib.redirect_stdout(nowhere), contextlib.redirect_stderr(nowhere):
+            run(["validate", "-C", folder])
 
 
 def _await(pid: int, number: int) -> None:
