@@ -242,11 +242,12 @@ def _strangers(
     before: Mapping[str, Mapping[Any, Mapping[str, Any]]],
     after: Mapping[str, Mapping[Any, Mapping[str, Any]]],
 ) -> list[str]:
-    changed = []
-    for kind in TABLES:
-        for key in before[kind].keys() | after[kind].keys():
-            if before[kind].get(key) != after[kind].get(key):
-                changed.append((kind, key))
+    changed = [
+        (kind, key)
+        for kind in TABLES
+        for key in before[kind].keys() | after[kind].keys()
+        if before[kind].get(key) != after[kind].get(key)
+    ]
     allowed: dict[str, tuple[str, Any]] = {"update": ("contact_group", 2), "delete": ("account_type", 12)}
     made = ("contact_group", 4)
     return [f"{kind} {key}" for kind, key in changed if (kind, key) != allowed.get(operation, made)]
