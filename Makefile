@@ -78,6 +78,14 @@ unit: editable ## the tests with the coverage gate
 bench-emulator: editable ## measure the emulator with 100,000 contacts; BENCH_ARGS="--contacts N --rounds N"
 	@.venv/test/bin/python benchmarks/emulator.py $(BENCH_ARGS)
 
+.PHONY: fault-test
+fault-test: editable ## every fault of an exchange against every write, end to end; not yet part of `make test`
+	@FAULTS=1 .venv/test/bin/python -m pytest $(PYTEST_ARGS) tests/faults
+
+.PHONY: kill-test
+kill-test: editable ## kill -9 at every write and at 200 random instants; KILL_SEED picks others
+	@FAULTS=1 KILL_INSTANTS=$${KILL_INSTANTS:-200} .venv/test/bin/python -m pytest $(PYTEST_ARGS) tests/faults/test_kill.py
+
 .PHONY: format
 format: $(TEST) ## rewrite the code in its form
 	@.venv/test/bin/ruff check --fix --exit-zero --quiet .

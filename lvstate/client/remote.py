@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from lvstate.client.listing import complete_listing
-from lvstate.client.session import Missing, Session, WritingSession
+from lvstate.client.session import RECORD_NOT_FOUND, Missing, Session, WritingSession
 from lvstate.client.verdict import ABSENT, Certainty, Flavour, Verdict
 from lvstate.errors import AuthError, LvstateError, ServiceError
 from lvstate.kinds.kind import Kind
@@ -116,7 +116,10 @@ def attempt_of(verdict: Verdict) -> Attempt:
         case Certainty.DONE:
             return Done()
         case Certainty.NOT_DONE:
-            return NotDone(_CAUSES.get(verdict.flavour, Cause.REFUSED), verdict.reason)
+            cause = _CAUSES.get(verdict.flavour, Cause.REFUSED)
+            if cause is Cause.GONE and verdict.code != RECORD_NOT_FOUND:
+                cause = Cause.REFUSED  # perhaps the path is not known: that says nothing of the object
+            return NotDone(cause, verdict.reason)
         case Certainty.UNKNOWN:
             return Unknown(verdict.reason)
 
