@@ -10,7 +10,6 @@ from http import HTTPStatus
 from pathlib import Path
 from threading import local
 from traceback import walk_tb
-from urllib.parse import urlsplit
 
 import requests
 from requests.adapters import HTTPAdapter
@@ -189,8 +188,3 @@ def _causes(error: BaseException) -> list[BaseException]:
         found.append(item)
         queue += [item.__cause__, item.__context__, getattr(item, "reason", None), *item.args]
     return found
-
-
-def host_of(origin: Origin) -> str:
-    """Return host and port for messages."""
-    return urlsplit(origin.url).netloc
