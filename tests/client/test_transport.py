@@ -14,7 +14,7 @@ import pytest
 
 from lvstate.client import transport as transport_module
 from lvstate.client.origin import Origin
-from lvstate.client.transport import RequestsTransport, host_of
+from lvstate.client.transport import RequestsTransport
 from lvstate.driver import Driver
 from lvstate.effects import Http, HttpFault, HttpReply, HttpRequest, Stage
 from lvstate.errors import UsageError
@@ -621,7 +621,3 @@ def test_an_authority_that_is_none_is_a_matter_of_configuration(
     with tls(saying(answer("204 No Content"))) as server:
         assert fault(perform(server.origin, POST)).stage is Stage.MISCONFIGURED
     assert server.requests == []
-
-
-def test_host_and_port_name_the_origin() -> None:
-    assert host_of(Origin("http://127.0.0.1:8420")) == "127.0.0.1:8420"
