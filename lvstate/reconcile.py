@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TypeVar
 
 from lvstate.client.calls import Answer, Caller
@@ -28,7 +29,7 @@ from lvstate.engine.planner import make_plan, read_snapshot
 from lvstate.errors import BlockedError, StaleError
 from lvstate.kinds.kind import Kind
 from lvstate.model.change import Plan, Tenant
-from lvstate.model.history import Opening
+from lvstate.model.history import History, Opening
 from lvstate.model.project import Project, Selection
 from lvstate.model.report import Report
 from lvstate.model.resource import Live
@@ -63,12 +64,17 @@ class Limits:
 def plan(project: Project, connection: Connection, selection: Selection, limits: Limits) -> Plan:
     """Read live state and plan. Cannot write: its client has no method for it."""
     reader = Reader(_session(Session, connection, limits))
-    history = past_runs(project.root).at(connection.tenant)
+    before = past_runs(project.root).at(connection.tenant)
     with _driver(connection, limits) as driver:
         made, _ = driver.run(
-            make_plan(project, reader, connection.tenant, selection, limits.parallelism, history)
+            make_plan(project, reader, connection.tenant, selection, limits.parallelism, before)
         )
     return made
+
+
+def history(root: Path) -> History:
+    """Read what earlier applies left in the project in a folder; needs no tenant, never raises."""
+    return past_runs(root)
 
 
 def read_kinds(
@@ -136,16 +142,16 @@ def apply(
     ):
         if started is not None:
             started(driver)
-        history = past_runs(project.root).at(connection.tenant)
-        seconds, left_by = time_left(history, limits.settle, datetime.now(UTC))
+        before = past_runs(project.root).at(connection.tenant)
+        seconds, left_by = time_left(before, limits.settle, datetime.now(UTC))
         if left_by is not None:
             tell(f"what run {left_by.id} left without an answer: it may land for {seconds:.0f} s more")
             driver.run(_pause(seconds))
         made, snapshot = driver.run(
-            make_plan(project, writer, connection.tenant, selection, limits.parallelism, history)
+            make_plan(project, writer, connection.tenant, selection, limits.parallelism, before)
         )
         check(made, approval)
-        return _carry_out(project, made, snapshot, writer, driver, limits, found=findings(history, snapshot))
+        return _carry_out(project, made, snapshot, writer, driver, limits, found=findings(before, snapshot))
 
 
 async def _pause(seconds: float) -> None:
