@@ -24,6 +24,7 @@ from tests.engine.stepping import Stage
 
 if TYPE_CHECKING:
     from lvstate.model.project import Project
+    from lvstate.model.resource import Value
 
 SENT = datetime(2026, 11, 21, 8, 0, 0, tzinfo=UTC)
 START = {"event": "start", "url": ACME.url, "client": ACME.client, "environment": "production"}
@@ -132,7 +133,9 @@ def test_an_outcome_that_is_not_known_is_told_as_that() -> None:
 def test_an_update_that_was_left_open_is_explained_by_before_and_after(
     types: dict[int, tuple[str, int]], said: str
 ) -> None:
-    live = {n: {"name": name, "level": level} for n, (name, level) in types.items()}
+    live: dict[int | str, dict[str, Value]] = {
+        n: {"name": name, "level": level} for n, (name, level) in types.items()
+    }
     fields = [{"path": "level", "before": 1, "after": 5}]
     history = after(journal(START, intent("account_type/t:update", "T", live_id=7, fields=fields)))
     wanted = project(account_type("t", "T", level=5))
