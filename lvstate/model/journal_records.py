@@ -78,9 +78,9 @@ def _start(run: PastRun, record: Record) -> None:
 
 def _seen(run: PastRun, record: Record) -> None:
     kind = _text(record, "kind")
-    if kind is not None and isinstance(record.get("ids"), list):
-        ids = (_live_id({"id": value}, "id") for value in record["ids"])
-        run.seen[kind] = frozenset(live_id for live_id in ids if live_id is not None)
+    ids = record.get("ids")
+    if kind is not None and isinstance(ids, list):
+        run.seen[kind] = frozenset([each for each in ids if type(each) in (int, str)])  # there may be many
 
 
 def _intent(run: PastRun, record: Record) -> None:
