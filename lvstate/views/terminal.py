@@ -8,6 +8,8 @@ from enum import Enum
 from typing import TYPE_CHECKING
 from unicodedata import category, east_asian_width
 
+from lvstate.views.workflow_commands import inert
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -83,10 +85,11 @@ class Style:
 def escape(text: str) -> str:
     r"""Return text that stays on its line and in its place, whoever wrote it.
 
-    What a terminal obeys or does not show becomes visible, as `\x1b` or `\u202e`; so does a
-    combining mark at the start, which would be drawn over lvstate's own words.
+    What a terminal or the runner behind a CI log obeys, or a terminal does not show, becomes visible,
+    as `\x1b` or `\u202e`; so does a combining mark at the start, which would be drawn over lvstate's
+    own words.
     """
-    shown = _UNSEEN.sub(_spell, text)
+    shown = inert(_UNSEEN.sub(spelled, text), spelled)
     if shown and not shown.isascii() and category(shown[0]) in _MARKS:
         return _code(shown[0]) + shown[1:]
     return shown
@@ -95,7 +98,7 @@ def escape(text: str) -> str:
 def quote(text: str, *, only_ascii: bool = False) -> str:
     """Return escaped text in quotes that it cannot close itself."""
     text = text.replace("\\", "\\\\").replace('"', '\\"')
-    return f'"{_NOT_ASCII.sub(_spell, text) if only_ascii else escape(text)}"'
+    return f'"{escape(_NOT_ASCII.sub(spelled, text) if only_ascii else text)}"'
 
 
 def columns(text: str) -> int:
@@ -111,7 +114,8 @@ def _width(char: str) -> int:
     return 2 if east_asian_width(char) in "WF" else 1
 
 
-def _spell(found: re.Match[str]) -> str:
+def spelled(found: re.Match[str]) -> str:
+    """Return a character that was found as what it is written with."""
     return _SHORT.get(found[0]) or _code(found[0])
 
 
