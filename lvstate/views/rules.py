@@ -16,7 +16,7 @@ class Rule:
 
 def rule(code: str) -> Rule:
     """Return the rule of a code; one that a later part of lvstate brought along explains itself by its message."""
-    title, help_text = _RULES.get(code, (code.replace("-", " ").capitalize() + ".", _ELSE))
+    title, help_text = _RULES.get(code, (f"{code}: see the message.", _ELSE))
     return Rule(code, title, help_text)
 
 

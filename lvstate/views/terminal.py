@@ -19,6 +19,7 @@ _UNSEEN = re.compile(
     "\xa0\u1680\u2000-\u200a\u202f\u205f\u2800"  # blanks that pass for a space
     "\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2060-\u206f\u3164\ufeff\uffa0"
     "\ufe00-\ufe0f\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff"  # drawn as nothing
+    "\u0488\u0489\u1abe\u20dd-\u20e0\u20e2-\u20e4\ua670-\ua672"  # drawn around the character before
     "\u2028-\u202e"  # line and paragraph separators, bidi embeddings and overrides
     "\u0600-\u0605\u06dd\u070f\u0890\u0891\u08e2\U000110bd\U000110cd\U00013430-\U0001343f"  # formats
     "\ud800-\udfff"  # half of a surrogate pair: no encoding can write it
