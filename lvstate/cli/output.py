@@ -131,7 +131,11 @@ def _check_files(paths: list[Path]) -> None:
     for place, path in enumerate(paths):
         if path in paths[:place]:
             raise UsageError(f"--write names {path} twice", hint="give every format a file of its own")
-        if path.is_dir():
+        try:
+            folder = path.is_dir()
+        except OSError as error:
+            raise UsageError(f"--write cannot write {path}: {error.strerror}") from error
+        if folder:
             raise UsageError(f"--write cannot write {path}: it is a folder")
         if not path.parent.is_dir():
             raise UsageError(f"--write cannot write {path}: there is no folder {path.parent}")

@@ -37,18 +37,19 @@ _FORMULA = tuple("=+-@\t\r\uff1d\uff0b\uff0d\uff20")
 def text(shown: str, harmless: str, payload: str) -> None:
     """A terminal shows each line as it is written, without colour, and a CI runner obeys none."""
     assert _SGR.findall(shown) == []
-    _on_a_terminal(shown)
+    on_a_terminal(shown)
     _seen(shown, harmless, payload)
 
 
 def coloured(shown: str, harmless: str, payload: str) -> None:
     """So it does with colour: only lvstate's own, which end on their line."""
     assert set(_SGR.findall(shown)) <= set(_SGR.findall(harmless)) | {"\x1b[0m"}
-    _on_a_terminal(shown)
+    on_a_terminal(shown)
     _seen(_SGR.sub("", shown), _SGR.sub("", harmless), payload)
 
 
-def _on_a_terminal(shown: str) -> None:
+def on_a_terminal(shown: str) -> None:
+    """Assert that a terminal emulator shows each line as it is written, and changes nothing else."""
     lines = shown.removesuffix("\n").split("\n")
     bare = [_SGR.sub("", line) for line in lines]
     assert raw_controls("\n".join(bare)) == set()
@@ -159,7 +160,7 @@ def junit(shown: str, harmless: str, payload: str) -> None:
     assert shown.isascii()
     assert foreign_commands(shown) == []
     assert "<!DOCTYPE" not in shown
-    tree, other = ET.fromstring(shown), ET.fromstring(harmless)
+    tree, other = ET.fromstring(shown), ET.fromstring(harmless)  # noqa: S314 (no document type, as asserted)
     assert _elements(tree) == _elements(other)
     assert raw_controls("".join(_strings(tree))) == set()
     _seen("\n".join(_strings(tree)), "\n".join(_strings(other)), payload)
@@ -218,6 +219,3 @@ def _leaves(value: Any) -> list[Any]:
     if isinstance(value, list):
         return [leaf for item in value for leaf in _leaves(item)]
     return [value]
-
-
-__all__ = ["coloured", "csv_table", "export", "github", "json_document", "junit", "sarif", "text"]

@@ -36,7 +36,7 @@ def markdown(shown: str, harmless: str, payload: str) -> None:
     assert not shown.startswith(("---", "+++"))
     nodes, others = _nodes(shown), _nodes(harmless)
     assert [node[:2] for node in nodes] == [node[:2] for node in others]
-    said = [content for *_, content in nodes]
+    said = [_plain(content) if kind == "html" else content for kind, _, content in nodes]
     for (kind, _, content), (_, _, other) in zip(nodes, others, strict=True):
         if kind == "html":
             assert _INERT_TEXT.findall(content) == _INERT_TEXT.findall(other)
@@ -45,7 +45,7 @@ def markdown(shown: str, harmless: str, payload: str) -> None:
             known = {found[0] for found in _HOST_LINKS.finditer(other.replace(HARMLESS, ""))}
             assert {found[0] for found in _HOST_LINKS.finditer(content)} <= known
     wanted = times_shown("\n".join(content for *_, content in others), HARMLESS)
-    assert times_shown(_plain(" ".join(said)), payload) >= wanted > 0
+    assert times_shown("\n".join(said), payload) >= wanted > 0
 
 
 def _nodes(text: str) -> list[tuple[str, Any, str]]:
@@ -64,7 +64,7 @@ def _nodes(text: str) -> list[tuple[str, Any, str]]:
             elif token.type == "softbreak":
                 found.append(("softbreak", (), "\n"))
             else:
-                attributes = sorted((k, v) for k, v in token.attrs.items() if k not in ("start",))
+                attributes = sorted((k, v) for k, v in token.attrs.items() if k != "start")
                 found.append((token.type, (token.tag, token.info, attributes), token.content))
 
     walk(_PARSER.parse(text))

@@ -33,8 +33,11 @@ JUDGES: Mapping[str, tuple[tuple[Style, Judge], ...]] = {
 """Who judges a format, and how it is drawn for that."""
 
 
-def _error_text(word: str, style: Style) -> str:
-    return text.error(scenes.failure(word), style)
+def _error_table() -> dict[str, Callable[[Any, Style], str]]:
+    def bound(render: Callable[[Any, str], str]) -> Callable[[Any, Style], str]:
+        return lambda error, _: render(error, "")
+
+    return {form: bound(render) for form, render in formats.ERROR.items()}
 
 
 RESULTS: Mapping[str, tuple[Mapping[str, Callable[[Any, Any], str]], Callable[[str], Any], int]] = {
@@ -59,22 +62,8 @@ RESULTS: Mapping[str, tuple[Mapping[str, Callable[[Any, Any], str]], Callable[[s
         scenes.diagnosis,
         len(scenes.DIAGNOSIS_POSITIONS),
     ),
-    "error": (
-        {
-            "text": lambda error, style: text.error(error, style),
-            **{
-                form: lambda error, _, render=render: render(error, "")
-                for form, render in formats.ERROR.items()
-            },
-        },
-        scenes.failure,
-        len(scenes.ERROR_POSITIONS),
-    ),
-    "invalid": (
-        {form: lambda error, _, render=render: render(error, "") for form, render in formats.ERROR.items()},
-        scenes.invalid,
-        len(scenes.PROBLEM_POSITIONS),
-    ),
+    "error": ({"text": text.error, **_error_table()}, scenes.failure, len(scenes.ERROR_POSITIONS)),
+    "invalid": (_error_table(), scenes.invalid, len(scenes.PROBLEM_POSITIONS)),
 }
 """Every result of the command line: its formats, the result for a text, and at how many places that stands."""
 
