@@ -48,7 +48,7 @@ def run(arguments: Sequence[str]) -> int:
         import logging
 
         if logging.getLogger().isEnabledFor(logging.DEBUG):
-            raise
+            _show_where(error)
         return report_failure(arguments, _internal(error))
     return int(code) if isinstance(code, int) else Exit.OK
 
@@ -67,6 +67,16 @@ def _internal(error: Exception) -> LvstateError:
         f"internal error: {type(error).__name__}",
         hint="this is a mistake in lvstate; --log-level debug shows where",
     )
+
+
+def _show_where(error: BaseException | None) -> None:
+    """Print the frames of an error and of those behind it, without their texts, which may repeat a secret."""
+    import traceback
+
+    while error is not None:
+        frames = "".join(traceback.format_tb(error.__traceback__))
+        sys.stderr.write(f"{type(error).__name__} at\n{frames}")
+        error = error.__cause__ or error.__context__
 
 
 def _usage(error: click.UsageError) -> LvstateError:
