@@ -44,7 +44,7 @@ def run(arguments: Sequence[str]) -> int:
     except OSError as error:
         what = f"{error.filename}: " if error.filename else ""
         return report_failure(arguments, LvstateError(f"{what}{error.strerror or type(error).__name__}"))
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001 (a mistake of ours: told, with its place on request)
         import logging
 
         if logging.getLogger().isEnabledFor(logging.DEBUG):

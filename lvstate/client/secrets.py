@@ -94,5 +94,5 @@ def _without_beginnings(text: str, spelled: str) -> str:
     kept, at = [], 0
     while (start := text.find(spelled[:_PIECE], at)) >= 0:
         kept += [text[at:start], _STARS]
-        at = start + len(commonprefix((text[start : start + len(spelled)], spelled)))
+        at = start + len(commonprefix((text[start : start + len(spelled)], spelled)))  # noqa: RUF071 (no paths)
     return "".join((*kept, text[at:]))

@@ -241,7 +241,7 @@ def test_a_file_too_large_to_be_a_credential_is_refused_rather_than_cut(tmp_path
         from_environment({"LVSTATE_ACCESS_TOKEN_FILE": str(file)}, Environment("test", "emulator:"))
 
 
-SAFE = "canary/9f8e+7d6c=5b4a-3928"
+SAFE = "canary/9f8e+7d???>>>5b4a-3928"
 
 
 @pytest.mark.parametrize(
