@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 import click
 
-from lvstate.cli.failure import report_failure
+from lvstate.cli.failure import report_failure, told_with_its_variable
 from lvstate.cli.root import root
 from lvstate.errors import Exit, LvstateError, UsageError
 
@@ -34,7 +34,9 @@ def run(arguments: Sequence[str]) -> int:
     except (click.Abort, KeyboardInterrupt):
         return report_failure(arguments, _interrupted())
     except click.UsageError as error:
-        return report_failure(arguments, _usage(error))
+        return report_failure(arguments, told_with_its_variable(_usage(error)))
+    except UsageError as error:
+        return report_failure(arguments, told_with_its_variable(error))
     except LvstateError as error:
         return report_failure(arguments, error)
     except BrokenPipeError:
@@ -79,6 +81,6 @@ def _show_where(error: BaseException | None) -> None:
         error = error.__cause__ or error.__context__
 
 
-def _usage(error: click.UsageError) -> LvstateError:
+def _usage(error: click.UsageError) -> UsageError:
     path = error.ctx.command_path if error.ctx is not None else "lvstate"
     return UsageError(error.format_message(), hint=f"{path} --help")

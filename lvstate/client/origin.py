@@ -17,7 +17,8 @@ EMULATOR = "emulator:"
 
 _VENDOR = "livevox.com"
 _PORT = 443
-_HOST = re.compile(r"(?:[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(?::[0-9]{1,5})?")
+_HOST = re.compile(r"[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)*")
+_ENTRY = re.compile(rf"(?:{_HOST.pattern}|\[[0-9A-Fa-f:.]+\])(?::[0-9]{{1,5}})?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +58,8 @@ def _parse(url: str, allowed: str) -> Origin:
         raise ValueError("it holds a user name or password")
     if parts.path not in ("", "/") or parts.query or parts.fragment or "?" in url or "#" in url:
         raise ValueError("it holds more than scheme, host and port")
+    if not _HOST.fullmatch(host) and not _is_address(host):
+        raise ValueError("its host or port is malformed")  # %2f, for one, is a slash to some parsers
     loopback = _is_loopback(host)
     if parts.scheme == "http" and not loopback:
         raise ValueError("plain http is for loopback only")
@@ -77,7 +80,7 @@ def _named(allowed: str) -> set[tuple[str, int]]:
             host, port = (parts.hostname or "").rstrip("."), parts.port
         except ValueError:
             host, port = "", None
-        if not _HOST.fullmatch(entry) or not host:
+        if not _ENTRY.fullmatch(entry) or not host:
             # Said without the entry: a URL pasted here may hold a password.
             raise UsageError(
                 "LVSTATE_ALLOWED_HOSTS holds something that is no host",
@@ -96,16 +99,20 @@ def stays_here(url: str) -> bool:
 
 
 def _is_loopback(host: str) -> bool:
-    if host == "localhost":
-        return True
+    return host == "localhost" or (_is_address(host) and ipaddress.ip_address(host).is_loopback)
+
+
+def _is_address(host: str) -> bool:
     try:
-        return ipaddress.ip_address(host).is_loopback
+        ipaddress.ip_address(host)
     except ValueError:
         return False
+    return True
 
 
 def _refusal(environment: Environment, reason: str) -> LvstateError:
-    message = f"the URL of environment {environment.name} is refused: {reason}"
+    whose = f"of environment {environment.name}" if environment.url_source else "in LVSTATE_URL"
+    message = f"the URL {whose} is refused: {reason}"
     hint = "use https under livevox.com or loopback, or name HOST or HOST:PORT in LVSTATE_ALLOWED_HOSTS"
     if environment.url_source is None:
         return UsageError(message, hint=hint)

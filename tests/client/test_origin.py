@@ -60,7 +60,6 @@ def test_loopback_is_trusted_on_any_port_with_and_without_tls(url: str) -> None:
         "https://com",
         "https://sub.livevox.com:444",
         "https://sub.livevox.com:80",
-        "https://api.livevox.com%2eevil.test",
         "https://0.0.0.0",
         "https://10.0.0.1",
         "https://[::]",
@@ -175,6 +174,10 @@ def test_what_is_not_an_http_url_is_refused(url: str) -> None:
     [
         "https://api.livevox.com:port",
         "https://api.livevox.com:99999",
+        "https://api.livevox.com%2eevil.test",
+        "https://evil.test%2f.livevox.com",
+        "https://evil.test,.livevox.com",
+        "https://api..livevox.com",
         "https://api.livevox.com:0",
         "http://localhost:0",
         "https://api.livevox.com:-443",
