@@ -1,5 +1,7 @@
 """`make fuzz`: inputs without end, until FUZZ_SECONDS are over; FUZZ_SEED makes the same ones again."""
 
+# ruff: noqa: T201 (it prints what it found)
+
 from __future__ import annotations
 
 import os
@@ -31,7 +33,11 @@ def main() -> int:
             data = maker.plan(PLAN) if role == "plan.json" else maker.manifest()
             before, watch.slowest = watch.slowest, 0.0
             try:
-                valid = judge_plan(data, Path(folder), watch) if role == "plan.json" else judge_manifest(data, role, watch)
+                valid = (
+                    judge_plan(data, Path(folder), watch)
+                    if role == "plan.json"
+                    else judge_manifest(data, role, watch)
+                )
                 counts[f"{role}, {'valid' if valid else 'invalid'}"] += 1
                 if watch.slowest > MOST_SECONDS:
                     raise AssertionError(f"took {watch.slowest:.2f} s")
@@ -39,11 +45,16 @@ def main() -> int:
                 counts[f"{role}, {'refused' if clean(error) else 'CRASHED'}"] += 1
                 if not clean(error):
                     frames = traceback.extract_tb(error.__traceback__)[-1]
-                    found.setdefault(f"{type(error).__name__}: {str(error)[:150]} ({frames.name}:{frames.lineno}) [{role}]", data)
+                    found.setdefault(
+                        f"{type(error).__name__}: {str(error)[:150]} ({frames.name}:{frames.lineno}) [{role}]",
+                        data,
+                    )
             watch.slowest = max(before, watch.slowest)
     for name, count in sorted(counts.items()):
         print(f"{count:9,}  {name}")
-    print(f"{counts.total():9,}  inputs, slowest {watch.slowest * 1000:.0f} ms, memory grew by {watch.grown >> 20} MiB at most")
+    print(
+        f"{counts.total():9,}  inputs, slowest {watch.slowest * 1000:.0f} ms, memory grew by {watch.grown >> 20} MiB at most"
+    )
     for what, data in found.items():
         print(f"\n{what}\n  {data[:2000]!r}")
     print(f"\n{len(found)} kinds of crashes")

@@ -43,7 +43,13 @@ class Maker:
     def __init__(self, seed: int) -> None:
         self._dice = random.Random(seed)  # noqa: S311 (no secrets)
         self._seeds = seeds()
-        self._ways: list[Callable[[], bytes]] = [self._flipped, self._spliced, self._shuffled, self._tokens, self._document]
+        self._ways: list[Callable[[], bytes]] = [
+            self._flipped,
+            self._spliced,
+            self._shuffled,
+            self._tokens,
+            self._document,
+        ]
 
     def manifest(self) -> bytes:
         """Make what a manifest or a project file might hold."""
@@ -56,7 +62,10 @@ class Maker:
             case 0:
                 return self._flip(text.encode())
             case 1:
-                return self._mix(text, ['"', "{", "}", "[", "]", ",", ":", "null", "1e999", "NaN", "-1", '"a"', "\\ud800", "\0"]).encode()
+                return self._mix(
+                    text,
+                    ['"', "{", "}", "[", "]", ",", ":", "null", "1e999", "NaN", "-1", '"a"', "\\ud800", "\0"],
+                ).encode()
             case _:
                 document = json.loads(text)
                 for _ in range(self._dice.randint(1, 4)):
@@ -109,7 +118,11 @@ class Maker:
         chosen = self._dice.random()
         if depth > 5 or chosen < 0.45:
             return self._dice.choice(LEAVES)
-        return self._mapping(depth) if chosen < 0.85 else [self._value(depth + 1) for _ in range(self._dice.randint(0, 4))]
+        return (
+            self._mapping(depth)
+            if chosen < 0.85
+            else [self._value(depth + 1) for _ in range(self._dice.randint(0, 4))]
+        )
 
     def _bend(self, document: Any) -> None:
         """Change, remove or add one value somewhere."""

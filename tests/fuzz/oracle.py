@@ -8,6 +8,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from unicodedata import category
 
 from lvstate.cli.planfile import read_plan
 from lvstate.errors import InvalidInput, LvstateError, UsageError
@@ -70,15 +71,19 @@ def judge_manifest(data: bytes, role: str, watch: Watch) -> bool:
         content = files.get(problem.source.file)
         if content is None:
             raise Unsound(f"{problem.source} is no file")
-        whole = (content.encode() if isinstance(content, str) else content).decode("utf-8", "replace").removeprefix("\ufeff")
+        whole = (
+            (content.encode() if isinstance(content, str) else content)
+            .decode("utf-8", "replace")
+            .removeprefix("\ufeff")
+        )
         lines = whole.split("\n")
         if not (1 <= problem.source.line <= len(lines)):
             raise Unsound(f"{problem.source} ({problem.code}) is beyond the last line")
         if not (1 <= problem.source.column <= len(lines[problem.source.line - 1]) + 1):
             raise Unsound(f"{problem.source} ({problem.code}) is beyond the line")
     shown = text.problems(problems, _PLAIN) + json.validation(problems)
-    if not shown.replace("\n", "").isprintable():
-        raise Unsound("what is shown cannot be printed")
+    if any(category(each) in ("Cc", "Cf", "Cs", "Zl", "Zp") for each in set(shown) - {"\n"}):
+        raise Unsound("what is shown would steer a terminal")
     return not any(problem.severity.value == "error" for problem in problems)
 
 

@@ -93,11 +93,9 @@ def url(group: str, name: str, written: str) -> Case:
     )
 
 
-def usage(
-    group: str, name: str, arguments: Sequence[str], about: str, code: int = 64, **variables: str
-) -> Case:
+def usage(group: str, name: str, arguments: Sequence[str], about: str, **variables: str) -> Case:
     """A command line, or an environment, that is wrong; the project is sound."""
-    return Case(group, name, {"manifests/a.yaml": SOUND}, (), code, arguments, variables, about)
+    return Case(group, name, {"manifests/a.yaml": SOUND}, (), 64, arguments, variables, about)
 
 
 SOUND = "version: 1\ncontact_groups:\n  fresh: Fresh\n"

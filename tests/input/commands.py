@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -143,7 +144,7 @@ def variables() -> Iterator[Case]:
         ("LVSTATE_PORT", "x", ("emulator",)),
         ("LVSTATE_SEED", "x", ("emulator",)),
     ]:
-        yield usage("CONFIG", f"{name} is {value}", arguments, name, **{name: value})  # type: ignore[arg-type]  # the names are none of the others
+        yield usage("CONFIG", f"{name} is {value}", arguments, name, **{name: value})
     for value in (
         "https://evil.example",
         "http://api.livevox.com",
@@ -173,7 +174,8 @@ def variables() -> Iterator[Case]:
 def credentials() -> Iterator[Case]:
     for name in ("ACCESS_TOKEN", "USERNAME", "PASSWORD"):
         variable = f"LVSTATE_{name}"
-        yield usage("CONFIG", f"{variable} is empty", ("plan",), variable, code=8, **{variable: ""})
+        empty = usage("CONFIG", f"{variable} is empty", ("plan",), variable, **{variable: ""})
+        yield replace(empty, exit=8)
         yield usage(
             "CONFIG", f"{variable} with a line break", ("plan",), variable, **{variable: "ab\r\nX: y"}
         )
@@ -216,9 +218,14 @@ def _plan(name: str, content: Content, about: str, code: int = 3, *arguments: st
         )
 
 
+def _sparse(path: Path) -> None:
+    path.write_bytes(b"{")
+    os.truncate(path, 65 << 20)
+
+
 def plan_files() -> Iterator[Case]:
     whole = json.dumps(PLAN, indent=2)
-    for name, content, about in [
+    broken: list[tuple[str, Content, str]] = [
         ("an empty plan", "", "plan.json"),
         ("a plan of blanks", " \n", "plan.json"),
         ("half a plan", whole[: len(whole) // 2], "plan.json"),
@@ -241,7 +248,7 @@ def plan_files() -> Iterator[Case]:
             whole.replace('"create": 1', f'"create": {"1" * 5000}'),
             "plan.json",
         ),
-        ("a plan of 65 MiB", lambda path: (path.write_bytes(b"{"), os.truncate(path, 65 << 20)), "plan.json"),
+        ("a plan of 65 MiB", _sparse, "plan.json"),
         ("a plan that is a list", "[]", "the document"),
         ("a plan that is null", "null", "the document"),
         ("a plan that is a number", "1", "the document"),
@@ -250,7 +257,8 @@ def plan_files() -> Iterator[Case]:
         ("a folder", Path.mkdir, "plan.json"),
         ("a named pipe", os.mkfifo, "plan.json"),
         ("a device", lambda path: path.symlink_to("/dev/zero"), "plan.json"),
-    ]:
+    ]
+    for name, content, about in broken:
         yield from _plan(name, content, about)
     yield from _plan("no plan", lambda _: None, "plan.json", 64)
     yield from _plan("a link to nothing", lambda path: path.symlink_to("nothing"), "plan.json", 64)

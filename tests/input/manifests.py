@@ -587,6 +587,16 @@ def policies() -> Iterator[Case]:
         ),
     ]:
         yield manifest("POLICY", name, text, *places)
+    yield Case(
+        "POLICY",
+        "an overlay that deletes a contact group",
+        {
+            "lvstate.yaml": "version: 1\nmanifests: [base/]\nenvironments: {test: {url: 'URL', manifests: [over/]}}\n",
+            "base/a.yaml": SOUND,
+            "over/a.yaml": "version: 1\nremoved:\n  contact_groups: {a: A}\n",
+        },
+        ("over/a.yaml:3:3 cannot-delete",),
+    )
     head = PROJECT + "ignore: ['contact_group/tmp *', 'custom_field/COL9?', 'account_type/*']\n"
     for name, text, *places in [
         ("a declared name that is ignored", HEAD + "  a: tmp 1\n", "3:3 declared-and-ignored"),

@@ -7,7 +7,7 @@ import socket
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from tests.input.case import PROJECT, SOUND, Case, project, url
+from tests.input.case import PROJECT, SOUND, Case, Content, project, url
 
 ENVIRONMENT = "version: 1\nenvironments: {a: {url: 'URL'}}\n"
 BAD = "version: 1\ncontact_groups:\n  a: no\n"
@@ -94,7 +94,7 @@ def project_files() -> Iterator[Case]:
         ("FILE", "a manifest that is a note", ENVIRONMENT + "manifests: [manifests/a.txt]\n", "3:13 no-manifest"),
         ("FILE", "an empty list of manifests", ENVIRONMENT + "manifests: []\n", "3:12 bad-value"),
     ]:  # fmt: skip
-        yield project(group, name, text, *found)
+        yield project(str(group), str(name), text, *map(str, found))
 
 
 def urls() -> Iterator[Case]:
@@ -277,7 +277,10 @@ def places() -> Iterator[Case]:
         {"manifests/\u202elmay.yaml": SOUND},
         ("lvstate.yaml:1:1 bad-file-name",),
     )
-    unreadable = {"manifests/a.yaml": lambda path: (path.write_text(SOUND), path.chmod(0)), **inside}
+    unreadable: dict[str, Content] = {
+        "manifests/a.yaml": lambda path: (path.write_text(SOUND), path.chmod(0)),
+        **inside,
+    }
     if os.geteuid() != 0:
         yield Case(
             "FILE",
