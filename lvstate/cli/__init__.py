@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from lvstate.cli.failure import report_failure
+from lvstate.cli.failure import report_failure, told_with_its_variable
 from lvstate.cli.root import root
 from lvstate.errors import Exit, LvstateError, UsageError
 
@@ -39,7 +39,9 @@ def run(arguments: Sequence[str]) -> int:
     except (click.Abort, KeyboardInterrupt):
         return report_failure(arguments, _interrupted(), opened)
     except click.UsageError as error:
-        return report_failure(arguments, _usage(error), opened)
+        return report_failure(arguments, told_with_its_variable(_usage(error)), opened)
+    except UsageError as error:
+        return report_failure(arguments, told_with_its_variable(error), opened)
     except LvstateError as error:
         return report_failure(arguments, error, opened)
     except BrokenPipeError:
@@ -50,11 +52,11 @@ def run(arguments: Sequence[str]) -> int:
         what = f"{error.filename}: " if error.filename else ""
         told = LvstateError(f"{what}{error.strerror or type(error).__name__}")
         return report_failure(arguments, told, opened)
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001 (a mistake of ours: told, with its place on request)
         import logging
 
         if logging.getLogger().isEnabledFor(logging.DEBUG):
-            raise
+            _show_where(error)
         return report_failure(arguments, _internal(error), opened)
     return int(code) if isinstance(code, int) else Exit.OK
 
@@ -75,6 +77,16 @@ def _internal(error: Exception) -> LvstateError:
     )
 
 
-def _usage(error: click.UsageError) -> LvstateError:
+def _show_where(error: BaseException | None) -> None:
+    """Print the frames of an error and of those behind it, without their texts, which may repeat a secret."""
+    import traceback
+
+    while error is not None:
+        frames = "".join(traceback.format_tb(error.__traceback__))
+        sys.stderr.write(f"{type(error).__name__} at\n{frames}")
+        error = error.__cause__ or error.__context__
+
+
+def _usage(error: click.UsageError) -> UsageError:
     path = error.ctx.command_path if error.ctx is not None else "lvstate"
     return UsageError(error.format_message(), hint=f"{path} --help")
