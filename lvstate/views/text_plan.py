@@ -20,13 +20,15 @@ if TYPE_CHECKING:
     from lvstate.model.change import Blocked, Plan, Unlisted
     from lvstate.model.project import Selection
 
+_PLAIN = Style(colour=False, width=0)
+
 UNLISTED_SHOWN = 10
 """How many unlisted objects of a kind are named; their names are in the JSON document."""
 
 
 def plan_text(plan: Plan, style: Style) -> str:
     """Return the whole plan: verdict, changes by kind, what blocks, what is unlisted, warnings."""
-    lines = [f"{whereabouts(plan, style)}: {_verdict(plan, style)}"]
+    lines = [f"{whereabouts(plan, style)}: {verdict(plan, style)}"]
     if plan.selection:
         lines += style.fold(_narrowing(plan.selection), "")
     for kind in kinds_in_order(change.kind for change in plan.changes):
@@ -62,7 +64,8 @@ def blocked_head(blocked: Blocked, style: Style) -> str:
 # --- the first line ---------------------------------------------------------------------------
 
 
-def _verdict(plan: Plan, style: Style) -> str:
+def verdict(plan: Plan, style: Style = _PLAIN) -> str:
+    """Return the counts, or that there is nothing to do: what every view of a plan begins with."""
     manifests = "the selected manifests" if plan.selection else "the manifests"
     unlisted = _unlisted_count(plan)
     if not plan.empty:
