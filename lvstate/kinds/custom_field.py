@@ -72,6 +72,7 @@ _WORDS = Words(
             begins="The list of {it} will hold {after}",
             gains="The list of {it} gains the values {values}",
             loses="The list of {it} loses the values {values}: contacts that hold them keep them",
+            consequence="contacts may hold what the list loses",
             reorders="The list of {it} stands in a new order: {values}",
             singular={"the values": "the value", "hold them keep them": "hold it keep it"},
         ),

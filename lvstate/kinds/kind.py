@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from lvstate.model.resource import Fields, Live, LiveId, Value
@@ -61,7 +61,7 @@ class Kind:
     """Whether the order of creates shows in the tenant, as a display position."""
     consumers: Consumers | None = None
     risks: Risks = no_risks
-    words: Words = Words()
+    words: Words = field(default_factory=Words)
 
     @property
     def name_field(self) -> str:

@@ -17,7 +17,7 @@ from lvstate.views.markdown_change import (
 from lvstate.views.markdown_text import CAREFUL, bullets, code, diff_block, folded
 from lvstate.views.text_change import ACTION_SYMBOLS, kinds_in_order
 from lvstate.views.text_plan import fingerprint, verdict
-from lvstate.views.wording import GROUPS, RISKY, kind_heading
+from lvstate.views.wording import GROUPS, is_risky, kind_heading
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -82,11 +82,6 @@ def _dangers(plan: Plan) -> list[Part]:
     if risky:
         parts.append(_danger(f"**{len(risky)} risky**", risky))
     return parts
-
-
-def is_risky(change: Change) -> bool:
-    """Whether a note names a danger."""
-    return any(note.startswith(RISKY) for note in change.notes)
 
 
 def _danger(title: str, changes: Sequence[Change]) -> Danger:

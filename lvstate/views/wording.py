@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from lvstate.kinds import all_kinds, kind_named
 from lvstate.model.change import Create, Delete, Update
 from lvstate.model.wording import PLAIN, FieldWords, Quoted, Words, fill, joined, listed
-from lvstate.views.terminal import escape, look_alike, quote
+from lvstate.views.terminal import look_alike, quote
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -39,6 +39,11 @@ _KNOWN_ACTIONS = {"create": "made", "update": "changed", "delete": "deleted"}
 def kind_heading(name: str) -> str:
     """Return the heading of a kind: words of lvstate, whatever a plan calls its kinds."""
     return kind_named(name).section.replace("_", " ").capitalize() if known(name) else OTHER_KINDS
+
+
+def kind_key(name: str) -> str:
+    """Return what tells the kinds of `kind_heading` apart in an attribute."""
+    return name if known(name) else "other"
 
 
 def known(kind: str) -> bool:
@@ -73,6 +78,11 @@ def use_of(delete: Delete) -> Sentence:
     return ()
 
 
+def is_risky(change: Change) -> bool:
+    """Whether a note names a danger."""
+    return any(note.startswith(RISKY) for note in change.notes)
+
+
 def risks_of(change: Change) -> list[Sentence]:
     """Say what a risky change does to what is stored; nothing for one that is not risky."""
     raw = [note for note in change.notes if note.startswith(RISKY)]
@@ -82,7 +92,7 @@ def risks_of(change: Change) -> list[Sentence]:
     told: list[Sentence] = []
     for field in change.fields:
         field_words = _field_words(change.kind, field.path)
-        if field_words.consequence and field.before is not None:
+        if field_words.consequence and _takes_away(field):
             told.append(fill(field_words.consequence, said))
     if known(change.kind):
         before = {field.path: field.before for field in change.fields if field.before is not None}
@@ -102,11 +112,6 @@ def origin_of(change: Change) -> str:
     return ORIGINS[change.origin] if change.origin else ""
 
 
-def plain(sentence: Sentence) -> str:
-    """Return a sentence as plain text, for tests and for what can mark nothing."""
-    return "".join(f"*{escape(piece.text)}*" if isinstance(piece, Quoted) else piece for piece in sentence)
-
-
 def called(kind: str, address: str | None, name: str | None, action: str | None) -> Sentence:
     """Return what a blocked item is about: `The account type *Legacy* cannot be deleted`."""
     done = _KNOWN_ACTIONS.get(action or "", "changed")
@@ -115,6 +120,13 @@ def called(kind: str, address: str | None, name: str | None, action: str | None)
         return (place, f" cannot be {done}")
     noun: Piece = kind_named(kind).noun if known(kind) else Quoted(kind)
     return joined(["The ", noun, " ", Quoted(name), f" cannot be {done}"])
+
+
+def _takes_away(field: FieldChange) -> bool:
+    """Whether there was something before that is no longer so; a list that only grows takes nothing."""
+    if isinstance(field.before, tuple) and isinstance(field.after, tuple):
+        return not set(field.before) <= set(field.after)
+    return field.before is not None
 
 
 # --- one field --------------------------------------------------------------------------------
