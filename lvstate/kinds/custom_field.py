@@ -58,7 +58,7 @@ _WORDS = Words(
         "data_type": FieldWords(
             changes="{It} will hold {after} instead of {before}",
             begins="{It} will hold {after}",
-            consequence="what contacts already hold in it stays as it is",
+            consequence="what contacts already hold in field {place} stays as it is",
             terms={
                 "NUMBER": "numbers",
                 "STRING": "text",

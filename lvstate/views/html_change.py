@@ -8,7 +8,7 @@ from lvstate.views.html_text import anchor, code, compared, text, told
 from lvstate.views.terminal import look_alike, quote
 from lvstate.views.text_change import ACTION_SYMBOLS, reference
 from lvstate.views.wording import kind_key, origin_of, remarks_of, risks_of, sentences
-from lvstate.views.wording_blocked import blocked_sentence, blocked_way_out
+from lvstate.views.wording_blocked import blocked_detail, blocked_sentence, blocked_way_out
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -63,6 +63,7 @@ def blocked_card(blocked: Blocked) -> str:
         f"<h4><b class=s aria-label=blocked>!</b><span>{told(blocked_sentence(blocked))}</span>"
         f'<a class=p href="#{key}" aria-label="Link to this item">#</a></h4>'
         + (f"<p><b>What must happen:</b> {way_out}</p>" if way_out else "")
+        + (f"<p class=note>{told(detail)}</p>" if (detail := blocked_detail(blocked)) else "")
         + f"<p class=m>{whereabouts(where, only, blocked.source)}</p></article>\n"
     )
 

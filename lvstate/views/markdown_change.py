@@ -9,7 +9,7 @@ from lvstate.views.markdown_text import code, told
 from lvstate.views.terminal import escape, look_alike, quote, spelled
 from lvstate.views.text_change import ACTION_SYMBOLS, reference
 from lvstate.views.wording import origin_of, remarks_of, risks_of, sentences
-from lvstate.views.wording_blocked import blocked_sentence, blocked_way_out
+from lvstate.views.wording_blocked import blocked_detail, blocked_sentence, blocked_way_out
 
 if TYPE_CHECKING:
     from lvstate.model.change import Blocked, Change
@@ -39,9 +39,10 @@ def blocked_line(blocked: Blocked) -> str:
     way_out = told(blocked_way_out(blocked))
     only = blocked.live_ids[0] if len(blocked.live_ids) == 1 else None
     place = whereabouts(where, only, blocked.source)
-    return f"{told(blocked_sentence(blocked))} ({place})" + (
-        f"\n  - **what must happen**: {way_out}" if way_out else ""
-    )
+    lines = [f"{told(blocked_sentence(blocked))} ({place})"]
+    lines += [f"**what must happen**: {way_out}"] if way_out else []
+    lines += [told(detail)] if (detail := blocked_detail(blocked)) else []
+    return "\n  - ".join(lines)
 
 
 def whereabouts(ref: str, live_id: LiveId | None, source: Source | None) -> str:

@@ -56,6 +56,11 @@ REASONS: dict[str, tuple[str, str]] = {
 }
 """For every code of a guard: why it blocks, and what must happen."""
 
+_TELLING = frozenset(
+    {"removal-mismatch", "same-object", "unsafe-name", "similar-name", "usage-unknown", "delete-limit"}
+)
+"""Codes whose reason names what the words here leave out: the other object, the characters, the numbers."""
+
 
 def blocked_why(blocked: Blocked) -> Sentence:
     """Say why an item is blocked; a code without words here is told by its own reason."""
@@ -73,6 +78,11 @@ def blocked_way_out(blocked: Blocked) -> Sentence:
     if blocked.code in REASONS:
         return fill(REASONS[blocked.code][1], {})
     return (Quoted(blocked.hint),) if blocked.hint else ()
+
+
+def blocked_detail(blocked: Blocked) -> Sentence:
+    """Return the guard's own reason where it says more than the words here; else empty."""
+    return (Quoted(blocked.reason),) if blocked.code in _TELLING else ()
 
 
 def blocked_sentence(blocked: Blocked) -> Sentence:
