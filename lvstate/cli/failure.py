@@ -5,18 +5,30 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from lvstate.errors import LvstateError
 
+if TYPE_CHECKING:
+    from lvstate.cli.output import Output
 
-def report_failure(arguments: Sequence[str], error: LvstateError) -> int:
-    """Print an error, to stdout as a document with `--format json`, else to stderr; return its code."""
-    if _asked_format(arguments) == "json":
-        from lvstate.views import json
 
-        sys.stdout.write(json.error(error))
-        sys.stdout.flush()
+def report_failure(arguments: Sequence[str], error: LvstateError, opened: Sequence[Output] = ()) -> int:
+    """Print an error in the formats that the command's output was opened for; return its exit code.
+
+    Where the options could not even be read, it is a document on stdout with `--format json`, else text
+    on stderr.
+    """
+    if opened:
+        told = opened[-1].emit_error(error)
     else:
+        told = _asked_format(arguments) == "json"
+        if told:
+            from lvstate.views import json
+
+            sys.stdout.write(json.error(error))
+            sys.stdout.flush()
+    if not told:
         from lvstate.cli.output import style_for
         from lvstate.views import text
 
