@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from lvstate.views.html_text import anchor, code, compared, text, told
 from lvstate.views.terminal import look_alike, quote
 from lvstate.views.text_change import ACTION_SYMBOLS, reference
-from lvstate.views.wording import kind_key, origin_of, remarks_of, risks_of, sentences
+from lvstate.views.wording import id_of, kind_key, origin_of, remarks_of, risks_of, sentences
 from lvstate.views.wording_blocked import blocked_detail, blocked_sentence, blocked_way_out
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ def change_card(
     risks = "".join(f"<li>{told(risk)}" for risk in risks_of(change))
     risk_list = f"<ul class=risk aria-label=Risky>{risks}</ul>" if risks else ""
     remarks = "".join(f"<p class=note>{told(remark)}</p>" for remark in remarks_of(change))
-    known = change.live_id if live_id is None else live_id
+    known = id_of(change, live_id)
     tags = [status] if status else []
     tags += [origin_of(change)] if change.origin else []
     places = whereabouts(reference(change), known, change.source)
@@ -55,7 +55,9 @@ def change_card(
 def blocked_card(blocked: Blocked) -> str:
     """Return what is blocked, why, and what must happen."""
     where = blocked.kind if blocked.address is None else f"{blocked.kind}/{blocked.address}"
-    only = blocked.live_ids[0] if len(blocked.live_ids) == 1 else None
+    only = (
+        blocked.live_ids[0] if len(blocked.live_ids) == 1 and blocked.live_ids[0] != blocked.address else None
+    )
     way_out = told(blocked_way_out(blocked))
     key = anchor(f"{where}:blocked")
     return (
@@ -78,7 +80,7 @@ def link_to(change: Change) -> str:
 def whereabouts(ref: str, live_id: LiveId | None, source: Source | None) -> str:
     """Return the address, the id and the place in the user's files."""
     places = [code(ref)]
-    if live_id is not None and not ref.endswith(str(live_id)):
+    if live_id is not None:
         places.append(f"<span>id {code(str(live_id))}</span>")
     if source is not None:
         places.append(code(f"{source.file}:{source.line}"))

@@ -23,16 +23,8 @@ _OWN_CODE = re.compile(r"`([^`]+)`")
 
 
 def text(raw: str) -> str:
-    """Return somebody else's text for the inside of an element; what cannot be seen is spelled and marked."""
-    if escape(raw) == raw:
-        return escape_html(raw, quote=False)
-    pieces = []
-    for place, char in enumerate(raw):
-        # Behind the first character a combining mark is in its place, before it it is not.
-        shown = escape(char) if place == 0 else escape(f"x{char}")[1:]
-        safe = escape_html(shown, quote=False)
-        pieces.append(safe if shown == char else f"<i class=e>{safe}</i>")
-    return "".join(pieces)
+    """Return somebody else's text for the inside of an element; what cannot be seen is spelled."""
+    return escape_html(escape(raw), quote=False)
 
 
 def value(raw: str) -> str:
@@ -62,6 +54,8 @@ def anchor(change_id: str) -> str:
 
 def compared(before: str, after: str) -> tuple[str, str]:
     """Return two texts with the words marked that are only in one of them."""
+    if before == after:
+        return text(before), text(after)
     old, new = _TOKEN.findall(before), _TOKEN.findall(after)
     if len(old) + len(new) > _TOKENS_COMPARED:
         return f"<del>{text(before)}</del>", f"<ins>{text(after)}</ins>"

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 from lvstate.model.change import Delete
 from lvstate.views.markdown_text import code, told
-from lvstate.views.terminal import escape, look_alike, quote, spelled
+from lvstate.views.terminal import escape, look_alike, quote, value_words
 from lvstate.views.text_change import ACTION_SYMBOLS, reference
-from lvstate.views.wording import origin_of, remarks_of, risks_of, sentences
+from lvstate.views.wording import id_of, origin_of, remarks_of, risks_of, sentences
 from lvstate.views.wording_blocked import blocked_detail, blocked_sentence, blocked_way_out
 
 if TYPE_CHECKING:
@@ -30,14 +30,16 @@ def danger_line(change: Change) -> str:
     said = ". ".join(told(sentence) for sentence in sentences(change))
     risks = "".join(f"\n  - **risky**: {told(risk)}" for risk in risks_of(change))
     origin = f" ({origin_of(change)})" if change.origin else ""
-    return f"{said}{origin} ({whereabouts(reference(change), change.live_id, change.source)}){risks}"
+    return f"{said}{origin} ({whereabouts(reference(change), id_of(change), change.source)}){risks}"
 
 
 def blocked_line(blocked: Blocked) -> str:
     """Say what is blocked, why, and what must happen."""
     where = blocked.kind if blocked.address is None else f"{blocked.kind}/{blocked.address}"
     way_out = told(blocked_way_out(blocked))
-    only = blocked.live_ids[0] if len(blocked.live_ids) == 1 else None
+    only = (
+        blocked.live_ids[0] if len(blocked.live_ids) == 1 and blocked.live_ids[0] != blocked.address else None
+    )
     place = whereabouts(where, only, blocked.source)
     lines = [f"{told(blocked_sentence(blocked))} ({place})"]
     lines += [f"**what must happen**: {way_out}"] if way_out else []
@@ -48,7 +50,7 @@ def blocked_line(blocked: Blocked) -> str:
 def whereabouts(ref: str, live_id: LiveId | None, source: Source | None) -> str:
     """Return the address of an object, its id and its place in the user's files."""
     places = [code(ref)]
-    if live_id is not None and not ref.endswith(str(live_id)):
+    if live_id is not None:
         places.append(f"id {code(str(live_id))}")
     if source is not None:
         places.append(code(f"{source.file}:{source.line}"))
@@ -70,9 +72,9 @@ def diff_lines(change: Change) -> list[str]:
     for field in change.fields:
         alike = look_alike(field.before, field.after)
         if field.before is not None:
-            lines.append(f"- {escape(field.path)}: {' '.join(spelled(field.before, only_ascii=alike))}")
+            lines.append(f"- {escape(field.path)}: {' '.join(value_words(field.before, only_ascii=alike))}")
         if field.after is not None:
-            lines.append(f"+ {escape(field.path)}: {' '.join(spelled(field.after, only_ascii=alike))}")
+            lines.append(f"+ {escape(field.path)}: {' '.join(value_words(field.after, only_ascii=alike))}")
     if isinstance(change, Delete) and change.in_use is not None:
         lines.append(f"! in use by {change.in_use}")
     return [*lines, *(f"! {escape(note)}" for note in change.notes)]

@@ -11,7 +11,7 @@ from lvstate.views.markdown_plan import blocked_part, heading
 from lvstate.views.markdown_text import CAREFUL, bullets, code, diff_block, folded, told
 from lvstate.views.text_change import reference
 from lvstate.views.text_report import INTERRUPTED, convergence, next_steps
-from lvstate.views.wording import sentences
+from lvstate.views.wording import id_of, sentences
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -83,7 +83,6 @@ def _quiet(status: Status, outcomes: Sequence[Outcome]) -> Section:
 
 def _line(outcome: Outcome) -> str:
     change = outcome.change
-    live_id = change.live_id if outcome.live_id is None else outcome.live_id
     said = ". ".join(told(sentence) for sentence in sentences(change))
     error = f"\n  - {code(outcome.error)}" if outcome.error else ""
-    return f"{said} ({whereabouts(reference(change), live_id, change.source)}){error}"
+    return f"{said} ({whereabouts(reference(change), id_of(change, outcome.live_id), change.source)}){error}"

@@ -104,7 +104,7 @@ def quote(text: str, *, only_ascii: bool = False) -> str:
     return f'"{escape(_NOT_ASCII.sub(spelled, text) if only_ascii else text)}"'
 
 
-def spelled(value: Value | None, *, only_ascii: bool = False) -> list[str]:
+def value_words(value: Value | None, *, only_ascii: bool = False) -> list[str]:
     """Spell a value in pieces between which a line may be broken."""
     match value:
         case None:
@@ -121,7 +121,7 @@ def spelled(value: Value | None, *, only_ascii: bool = False) -> list[str]:
 
 def look_alike(before: Value | None, after: Value | None) -> bool:
     """Whether two values differ but are drawn the same, as two spellings of an accent are."""
-    old, new = " ".join(spelled(before)), " ".join(spelled(after))
+    old, new = " ".join(value_words(before)), " ".join(value_words(after))
     return old != new and normalize("NFC", old) == normalize("NFC", new)
 
 

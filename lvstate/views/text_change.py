@@ -7,7 +7,7 @@ from unicodedata import bidirectional
 
 from lvstate.kinds import all_kinds, kind_named
 from lvstate.model.change import Delete
-from lvstate.views.terminal import Style, Tint, columns, escape, look_alike, quote, spelled
+from lvstate.views.terminal import Style, Tint, columns, escape, look_alike, quote, value_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -108,9 +108,9 @@ def _field_lines(change: Change, style: Style) -> list[str]:
         label = f"{INDENT}{path}:{' ' * (wide - columns(path))}"
         match change.action:
             case "create":
-                lines += style.fold(spelled(field.after), label)
+                lines += style.fold(value_words(field.after), label)
             case "delete":
-                lines += style.fold(spelled(field.before), label)
+                lines += style.fold(value_words(field.before), label)
             case "update":
                 lines += _move_lines(field, label, style)
     return lines
@@ -129,8 +129,8 @@ def _says_the_name(field: FieldChange, change: Change) -> bool:
 
 def _move_lines(field: FieldChange, label: str, style: Style) -> list[str]:
     alike = look_alike(field.before, field.after)
-    old = spelled(field.before, only_ascii=alike)
-    new = spelled(field.after, only_ascii=alike)
+    old = value_words(field.before, only_ascii=alike)
+    new = value_words(field.after, only_ascii=alike)
     before, after, arrow = " ".join(old), " ".join(new), "->"
     if style.fits(f"{label}{before} {arrow} {after}") and not _right_to_left(before + after):
         return [f"{label}{style.paint(before, Tint.RED)} {arrow} {style.paint(after, Tint.GREEN)}"]

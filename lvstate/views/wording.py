@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from lvstate.model.change import Change, FieldChange, Origin, Usage
-    from lvstate.model.resource import Value
+    from lvstate.model.resource import LiveId, Value
     from lvstate.model.wording import Piece, Sentence
 
 RISKY = "risky: "
@@ -110,6 +110,12 @@ def remarks_of(change: Change) -> list[Sentence]:
 def origin_of(change: Change) -> str:
     """Return where a difference comes from, or nothing where no base was given."""
     return ORIGINS[change.origin] if change.origin else ""
+
+
+def id_of(change: Change, found: LiveId | None = None) -> LiveId | None:
+    """Return the id to show behind an address: `found` or the planned one, unless the address says it already."""
+    live_id = change.live_id if found is None else found
+    return None if change.address is None or live_id == change.address else live_id
 
 
 def called(kind: str, address: str | None, name: str | None, action: str | None) -> Sentence:

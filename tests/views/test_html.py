@@ -28,9 +28,55 @@ SHOWN: dict[str, Callable[[], str]] = {
     "report-mixed": lambda: html.report(mixed_report()),
 }
 TAGS = frozenset(
-    "html head meta title link style body a header div p b button h1 h2 h3 h4 ul li strong span search input output "
-    "fieldset legend label small main section article bdi code i table thead tr th td tbody del ins details summary "
-    "footer script br".split()
+    [
+        "html",
+        "head",
+        "meta",
+        "title",
+        "link",
+        "style",
+        "body",
+        "a",
+        "header",
+        "div",
+        "p",
+        "b",
+        "button",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "ul",
+        "li",
+        "strong",
+        "span",
+        "search",
+        "input",
+        "output",
+        "fieldset",
+        "legend",
+        "label",
+        "small",
+        "main",
+        "section",
+        "article",
+        "bdi",
+        "code",
+        "i",
+        "table",
+        "thead",
+        "tr",
+        "th",
+        "td",
+        "tbody",
+        "del",
+        "ins",
+        "details",
+        "summary",
+        "footer",
+        "script",
+        "br",
+    ]
 )
 
 
@@ -160,7 +206,7 @@ def test_five_thousand_changes_stay_below_five_megabytes() -> None:
             "&lt;b&gt;<del>x</del>&lt;/b&gt; y",
             "&lt;b&gt;<ins>z</ins>&lt;/b&gt; y",
         ),
-        ("a\u202e", "a", "a<del><i class=e>\\u202e</i></del>", "a"),
+        ("a\u202e", "a", "a<del>\\u202e</del>", "a"),
         ("", "a", "", "<ins>a</ins>"),
     ],
 )

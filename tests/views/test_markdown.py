@@ -88,9 +88,9 @@ def foreign(text: str) -> list[str]:
     for token in inlines(tokens):
         if token.type not in INLINES:
             odd.append(f"{token.type} {token.content} {token.attrs}")
-        elif token.type == "html_inline" and token.content not in OWN_TAGS:
-            odd.append(token.content)
-        elif token.type == "text" and not OWN_WORDS.match(token.content):
+        elif (token.type == "html_inline" and token.content not in OWN_TAGS) or (
+            token.type == "text" and not OWN_WORDS.match(token.content)
+        ):
             odd.append(token.content)
     return odd
 
