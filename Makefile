@@ -123,7 +123,7 @@ schemas: editable ## compose the published schemas from their parts
 
 .PHONY: screenshots
 screenshots: editable ## render the README's pictures into docs/images; needs Chromium
-	@.venv/test/bin/python docs/screenshots.py
+	@.venv/test/bin/python tests/views/screenshots.py
 
 .PHONY: clean
 clean: ## remove everything that was made

@@ -16,7 +16,7 @@ from tests.model.plans import changes
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from lvstate.model.change import Change
+    from lvstate.model.change import ActionName, Change
     from lvstate.model.resource import Value
     from lvstate.model.wording import Sentence
 
@@ -92,7 +92,9 @@ def every_block() -> Iterator[Blocked]:
     """An item of every guard, and of one that has no words here."""
     for code in sorted(REASONS):
         ids = (181, 182) if code == "ambiguous-name" else (181,)
-        action = "update" if code in {"pin-not-found", "label-missing", "unsafe-name"} else "delete"
+        action: ActionName = (
+            "update" if code in {"pin-not-found", "label-missing", "unsafe-name"} else "delete"
+        )
         used = Usage(12) if code == "in-use" else None
         yield Blocked(TYPE, "legacy", "Legacy", action, code, "reason", "hint", ids, used)
     yield Blocked(TYPE, "legacy", "Legacy", "delete", "in-use", "reason", in_use=Usage(1))

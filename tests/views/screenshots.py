@@ -9,7 +9,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 sys.path.insert(0, str(ROOT))
 
 from tests.views.browser import BROWSER, Browser  # noqa: E402 (the checkout is not installed everywhere)
@@ -52,8 +52,9 @@ def _plan(project: Path) -> Path:
         (
             "PUT",
             "/contact/contacts/customFields",
-            '{"customFields": [{"field": "COL7", "label": "Rating", "dataType": "STRING"}, '
-            '{"field": "COL30", "label": "Colour", "dataType": "LIST", "listValues": ["blue", "teal"]}]}',
+            '{"customFields": ['
+            + '{"field": "COL7", "label": "Rating", "dataType": "STRING"}, '
+            + '{"field": "COL30", "label": "Colour", "dataType": "LIST", "listValues": ["blue", "teal"]}]}',
         ),
     ):
         (project / "body.json").write_text(body)
