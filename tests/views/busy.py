@@ -24,12 +24,12 @@ def busy_plan(changes: int = 5_000, deletes: int = 300, blocked: int = 300) -> P
                 Update("contact_group", f"boa-{number}", new, 20_000 + number, (moved,), source=source)
             )
         else:
-            level, old = (
+            level, named = (
                 FieldChange("level", number, number + 1),
                 FieldChange("name", f"T {number}", f"Type {number}"),
             )
             made.append(
-                Update("account_type", f"t-{number}", f"Type {number}", number, (old, level), source=source)
+                Update("account_type", f"t-{number}", f"Type {number}", number, (named, level), source=source)
             )
     for number in range(deletes):
         name = f"Legacy account type {number}"

@@ -16,6 +16,11 @@ from tests.views.browser import BROWSER, Browser  # noqa: E402 (the checkout is 
 
 WIDTH, HEIGHT = 1100, 1000
 
+_LABELS = """{"customFields": [
+    {"field": "COL7", "label": "Rating", "dataType": "STRING"},
+    {"field": "COL30", "label": "Colour", "dataType": "LIST", "listValues": ["blue", "teal"]}
+]}"""
+
 
 def main() -> None:
     """Write docs/images/plan-light.png and plan-dark.png."""
@@ -52,9 +57,7 @@ def _plan(project: Path) -> Path:
         (
             "PUT",
             "/contact/contacts/customFields",
-            '{"customFields": ['
-            + '{"field": "COL7", "label": "Rating", "dataType": "STRING"}, '
-            + '{"field": "COL30", "label": "Colour", "dataType": "LIST", "listValues": ["blue", "teal"]}]}',
+            _LABELS,
         ),
     ):
         (project / "body.json").write_text(body)
