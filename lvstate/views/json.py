@@ -10,6 +10,7 @@ from lvstate.errors import InvalidInput
 from lvstate.model.document import FORMAT_VERSION, plan_document
 from lvstate.model.problem import Problem, Severity
 from lvstate.model.report import Status
+from lvstate.views.history_document import run_document, runs_document
 from lvstate.views.workflow_commands import OBEYED
 
 if TYPE_CHECKING:
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from lvstate.errors import LvstateError
     from lvstate.model.change import Plan
     from lvstate.model.diagnosis import Diagnosis
+    from lvstate.model.history import PastRun, Unread
     from lvstate.model.report import Report
 
 
@@ -94,6 +96,16 @@ def diagnosis(diagnosis: Diagnosis) -> str:
         for check in diagnosis.checks
     ]
     return written({"format_version": FORMAT_VERSION, "ok": diagnosis.ok, "checks": checks})
+
+
+def runs(runs: Sequence[PastRun], unread: Sequence[Unread]) -> str:
+    """Return the document of `history`."""
+    return written(runs_document(runs, unread))
+
+
+def run(run: PastRun) -> str:
+    """Return the document of `history RUN`."""
+    return written(run_document(run))
 
 
 def _problem(problem: Problem) -> dict[str, Any]:

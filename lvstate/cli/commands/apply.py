@@ -138,10 +138,11 @@ def _refuse_foreign(saved: Plan, connection: Connection, project: Project) -> No
         )
 
 
-def _say_waiting(holder: str) -> None:
+def _say_waiting(what: str) -> None:
     from lvstate.views.terminal import escape
 
-    sys.stderr.write(f"waiting for the tenant's lock: {escape(holder)}\n")
+    sys.stderr.write(f"waiting for {escape(what)}
+")
     sys.stderr.flush()
 
 
