@@ -141,8 +141,7 @@ def _refuse_foreign(saved: Plan, connection: Connection, project: Project) -> No
 def _say_waiting(what: str) -> None:
     from lvstate.views.terminal import escape
 
-    sys.stderr.write(f"waiting for {escape(what)}
-")
+    sys.stderr.write(f"waiting for {escape(what)}\n")
     sys.stderr.flush()
 
 
