@@ -132,6 +132,10 @@ schemas: editable ## compose the published schemas from their parts
 	@.venv/test/bin/python -m lvstate.manifests.openapi
 	@.venv/test/bin/python -m lvstate.emulator.schemas
 
+.PHONY: screenshots
+screenshots: editable ## render the README's pictures into docs/images; needs Chromium
+	@.venv/test/bin/python tests/views/screenshots.py
+
 .PHONY: clean
 clean: ## remove everything that was made
 	@rm -rf .venv dist build .coverage .coverage.* htmlcov
