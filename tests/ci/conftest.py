@@ -103,6 +103,7 @@ def runner(tmp_path: Path, tenant: Tenant, stopgap: str) -> Runner:
         "INSTALLED": str(tmp_path / "installed.jsonl"),
         "LVSTATE_URL": tenant.url,
         "STOPGAP": stopgap,
+        "PYTHONPATH": str(ROOT) if (ROOT / "lvstate").is_dir() else "",
         "XDG_STATE_HOME": str(tmp_path / "state"),
     }
     action.event = {"pull_request": {"number": 7}}
