@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 import click
 from click.core import ParameterSource
 
+from lvstate.cli import completion
 from lvstate.errors import UsageError
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -82,12 +83,20 @@ _GLOBAL: tuple[tuple[tuple[str, ...], dict[str, Any]], ...] = (
             "help": "The project's folder [default: here].",
         },
     ),
-    (("-e", "--env"), {"metavar": "NAME", "help": "The environment [default: the project file's]."}),
+    (
+        ("-e", "--env"),
+        {
+            "metavar": "NAME",
+            "help": "The environment [default: the project file's].",
+            "shell_complete": completion.environments,
+        },
+    ),
     (
         ("--format",),
         {
             "metavar": "NAME",
             "default": "text",
+            "shell_complete": completion.formats,
             "help": f"What stdout holds: {' or '.join(FORMATS)} [default: text].",
         },
     ),
@@ -95,6 +104,7 @@ _GLOBAL: tuple[tuple[tuple[str, ...], dict[str, Any]], ...] = (
         ("--write",),
         {
             "metavar": "FORMAT=FILE",
+            "shell_complete": completion.written_formats,
             "multiple": True,
             "help": "Also write the result to a file; may be repeated.",
         },

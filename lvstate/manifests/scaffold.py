@@ -18,7 +18,6 @@ _PIPELINES = {
     ),
     "gitlab": (("ci/gitlab", "examples/gitlab", ".gitlab"),),
 }
-PIPELINES = tuple(_PIPELINES)
 _AT_THE_TOP = {".gitlab-ci.yml"}
 _SUFFIXES = {".yml", ".sh", ".py"}
 
@@ -82,7 +81,7 @@ def starter_manifest() -> str:
 
 
 def pipeline_files(name: str) -> dict[str, str]:
-    """Return the files of a pipeline, one of PIPELINES: those of the published examples, as they are."""
+    """Return the files of a pipeline, `github` or `gitlab`: those of the published examples, as they are."""
     package = Path(__file__).parents[1]
     files = {}
     for installed, checkout, target in _PIPELINES[name]:

@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from lvstate.cli.options import Globals, global_options, globals_of, one_of, option
+from lvstate.cli.options import Globals, global_options, globals_of, option
 from lvstate.cli.output import Output, write_file
 from lvstate.cli.target import EMULATOR_URL, connect, limits_of
 from lvstate.errors import Exit, UsageError
@@ -16,7 +16,7 @@ from lvstate.errors import Exit, UsageError
 
 @click.command(name="init", short_help="Make a project, empty or from what is live.")
 @option("--from-live", is_flag=True, help="Fill the manifests with an export of the tenant.")
-@option("--ci", metavar="SYSTEM", help="Also write the pipeline: github or gitlab.")
+@option("--ci", type=click.Choice(("github", "gitlab")), help="Also write the pipeline for this system.")
 @global_options
 @click.pass_context
 def command(ctx: click.Context, /, from_live: bool, ci: str | None, **_: Any) -> int:
@@ -29,10 +29,9 @@ def command(ctx: click.Context, /, from_live: bool, ci: str | None, **_: Any) ->
     """
     chosen = globals_of(ctx)
     output = Output(chosen)
-    from lvstate.manifests.scaffold import PIPELINES, pipeline_files
+    from lvstate.manifests.scaffold import pipeline_files
 
-    pipeline = pipeline_files(one_of(ci, PIPELINES, "the CI system")) if ci is not None else {}
-    files = {**_files(chosen, from_live=from_live), **pipeline}
+    files = {**_files(chosen, from_live=from_live), **(pipeline_files(ci) if ci else {})}
     root = chosen.chdir
     taken = [name for name in files if (root / name).exists()]
     if taken:
