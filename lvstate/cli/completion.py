@@ -11,32 +11,35 @@ from click.shell_completion import CompletionItem
 from lvstate.errors import LvstateError
 
 
-def environments(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
-    """Name the environments of the project file; nothing where there is none that can be read."""
-    del param
+def offered(option: click.Option, ctx: click.Context, incomplete: str) -> list[CompletionItem] | None:
+    """Return the values that may follow an option; None where click knows better."""
+    match option.name:
+        case "env":
+            names = _environments(ctx)
+        case "format":
+            names = _formats(ctx.command)
+        case "write":
+            names = [f"{name}=" for name in _formats(ctx.command)]
+        case _:
+            return None
+    return [CompletionItem(name) for name in names if name.startswith(incomplete)]
+
+
+def _environments(ctx: click.Context) -> list[str]:
     from lvstate.manifests import DiskFiles
     from lvstate.manifests.project import read_project
 
     try:
-        names = read_project(DiskFiles(_folder(ctx))).targets
+        return sorted(read_project(DiskFiles(_folder(ctx))).targets)
     except (LvstateError, OSError):
         return []
-    return _items(sorted(names), incomplete)
 
 
-def formats(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
-    """Name the formats that the command's help names."""
-    return _items(_formats(ctx.command, param), incomplete)
-
-
-def written_formats(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
-    """Name the formats with the `=` that the file's name follows."""
-    named = next((p for p in ctx.command.params if p.name == "format"), param)
-    return _items([f"{name}=" for name in _formats(ctx.command, named)], incomplete)
-
-
-def _formats(command: click.Command, param: click.Parameter) -> list[str]:
-    told = getattr(param, "help", None) or ""
+def _formats(command: click.Command) -> list[str]:
+    """Return the formats that the command's help names; before a command is known, those that all have."""
+    told = next(
+        (getattr(param, "help", None) or "" for param in command.params if param.name == "format"), ""
+    )
     if isinstance(command, click.Group) or (match := re.search(r": ([\w, ]+) \[default", told)) is None:
         return ["text", "json"]
     return re.split(r", | or ", match[1])
@@ -51,7 +54,3 @@ def _folder(ctx: click.Context) -> Path:
             return Path(given)
         at = at.parent
     return Path()
-
-
-def _items(names: list[str], incomplete: str) -> list[CompletionItem]:
-    return [CompletionItem(name) for name in names if name.startswith(incomplete)]

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import click
+import click.shell_completion
 from click.core import ParameterSource
 
 from lvstate.cli import completion
@@ -29,6 +30,13 @@ class Option(click.Option):
         if self.envvar is None:
             longest = max(self.opts, key=len)
             self.envvar = f"LVSTATE_{longest.lstrip('-').replace('-', '_').upper()}"
+
+    def shell_complete(
+        self, ctx: click.Context, incomplete: str
+    ) -> list[click.shell_completion.CompletionItem]:
+        """Offer what only lvstate knows, else what click knows."""
+        offered = completion.offered(self, ctx, incomplete)
+        return super().shell_complete(ctx, incomplete) if offered is None else offered
 
 
 def option(*names: str, **settings: Any) -> Callable[[F], F]:
@@ -83,20 +91,12 @@ _GLOBAL: tuple[tuple[tuple[str, ...], dict[str, Any]], ...] = (
             "help": "The project's folder [default: here].",
         },
     ),
-    (
-        ("-e", "--env"),
-        {
-            "metavar": "NAME",
-            "help": "The environment [default: the project file's].",
-            "shell_complete": completion.environments,
-        },
-    ),
+    (("-e", "--env"), {"metavar": "NAME", "help": "The environment [default: the project file's]."}),
     (
         ("--format",),
         {
             "metavar": "NAME",
             "default": "text",
-            "shell_complete": completion.formats,
             "help": f"What stdout holds: {' or '.join(FORMATS)} [default: text].",
         },
     ),
@@ -104,7 +104,6 @@ _GLOBAL: tuple[tuple[tuple[str, ...], dict[str, Any]], ...] = (
         ("--write",),
         {
             "metavar": "FORMAT=FILE",
-            "shell_complete": completion.written_formats,
             "multiple": True,
             "help": "Also write the result to a file; may be repeated.",
         },
