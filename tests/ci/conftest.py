@@ -40,6 +40,15 @@ def program(path: Path, script: Path, *, interpreter: str = sys.executable) -> P
     return path
 
 
+def commit(workspace: Path, message: str) -> None:
+    """Record the checkout as it is; the first time, make it a repository."""
+    who = ["-c", "user.name=tester", "-c", "user.email=tester@example.test", "-c", "commit.gpgsign=false"]
+    for words in (["init", "--quiet"], ["add", "--all"], [*who, "commit", "--quiet", "--message", message]):
+        subprocess.run(
+            ["git", *words], cwd=workspace, check=True, env={**os.environ, "GIT_CONFIG_GLOBAL": os.devnull}
+        )
+
+
 @pytest.fixture(scope="session")
 def stopgap() -> str:
     """Name the options that this lvstate does not know yet."""
@@ -109,5 +118,8 @@ def runner(tmp_path: Path, tenant: Tenant, stopgap: str) -> Runner:
     action.event = {"pull_request": {"number": 7}}
     made = Runner(action, repository, tmp_path / "recorded.jsonl", workspace)
     made.write("lvstate.yaml", PROJECT_FILE)
+    made.write("manifests/groups.yaml", "version: 1\ncontact_groups:\n")
+    commit(workspace, "What is there already")
     made.write("manifests/groups.yaml", "version: 1\ncontact_groups:\n  early: Early Stage\n")
+    commit(workspace, "What this change adds")
     return made

@@ -18,7 +18,7 @@ from typing import Any
 import pytest
 import yaml
 
-from tests.ci.conftest import ROOT, SECRETS, program
+from tests.ci.conftest import ROOT, SECRETS, commit, program
 from tests.e2e.conftest import PROJECT_FILE
 from tests.e2e.stage import Tenant
 
@@ -150,7 +150,10 @@ def pipeline(tmp_path: Path, tenant: Tenant, gitlab: GitLab, stopgap: str) -> Pi
             "XDG_STATE_HOME": str(tmp_path / "state"),
         },
     )
+    made.groups("")
+    commit(workspace, "What is there already")
     made.groups("  early: Early Stage\n")
+    commit(workspace, "What this change adds")
     return made
 
 
