@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import subprocess
 from dataclasses import dataclass, field
@@ -13,10 +12,6 @@ import yaml
 
 _EXPRESSION = re.compile(r"\$\{\{(.*?)\}\}", re.DOTALL)
 _HEREDOC = re.compile(r"^([^\n=]+?)<<(.+?)\n(.*?)\n\2$", re.DOTALL | re.MULTILINE)
-
-
-class Failed(Exception):
-    """A step ended with a code other than 0."""
 
 
 @dataclass
@@ -93,11 +88,6 @@ class Action:
                 "GITHUB_SERVER_URL": "https://github.test",
                 "RUNNER_TEMP": str(self.scratch),
                 **{name: str(file) for name, file in files.items()},
-                **(
-                    {"COVERAGE_PROCESS_START": found}
-                    if (found := os.environ.get("COVERAGE_PROCESS_START"))
-                    else {}
-                ),
                 **self.environment,
                 **variables,
             },

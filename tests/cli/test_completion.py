@@ -52,6 +52,7 @@ def _offered(shell: Path, *words: str, folder: str = "project") -> tuple[list[st
         [BASH, "--norc", "-c", script, "bash", "lvstate", *words],
         cwd=shell / folder,
         env={
+            **{name: value for name, value in os.environ.items() if "LVSTATE" not in name},
             "PATH": f"{shell / 'bin'}{os.pathsep}{os.environ['PATH']}",
             "PYTHONPATH": str(ROOT) if (ROOT / "lvstate").is_dir() else "",
         },
