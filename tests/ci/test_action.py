@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.ci.composite import outputs_of
 from tests.ci.conftest import ACTION, SECRETS, Runner
 from tests.ci.github import BOT
 from tests.e2e.stage import Tenant
@@ -366,3 +367,32 @@ def test_a_report_that_is_too_long_becomes_a_link(runner: Runner, tmp_path: Path
     assert done.returncode == 0
     (comment,) = runner.github.comments
     assert "https://github.test/acme/livevox/actions/runs/77" in comment["body"]
+
+
+def test_an_output_ends_where_its_value_ends(runner: Runner, tmp_path: Path) -> None:
+    document = json.dumps({"fingerprint": "real\nforged=1\nEOF", "changes": []})
+    stub = tmp_path / "bin" / "stub"
+    stub.write_text(f"#!/bin/sh\ncat <<'END'\n{document}\nEND\n", encoding="utf-8")
+    stub.chmod(0o755)
+    inputs = dict.fromkeys(["ENVIRONMENT", "BASE", "ALLOW_CREATE", "EXPECT"], "")
+    written = tmp_path / "outputs"
+    files = {"GITHUB_OUTPUT": str(written), "GITHUB_STEP_SUMMARY": str(tmp_path / "summary")}
+
+    subprocess.run(
+        ["bash", ACTION / "run.sh"],
+        env={
+            **inputs,
+            **files,
+            "PATH": runner.action.path,
+            "LVSTATE": str(stub),
+            "MODE": "plan",
+            "PROJECT": ".",
+            "OFFLINE": "false",
+            "RUNNER_TEMP": str(tmp_path),
+        },
+        check=True,
+    )
+
+    found = outputs_of(written.read_text(encoding="utf-8"))
+    assert found["fingerprint"] == "real\nforged=1\nEOF"
+    assert "forged" not in found
