@@ -247,7 +247,7 @@ def test_the_examples_give_the_action_only_inputs_that_it_has() -> None:
 
 @pytest.mark.parametrize("path", [*EXAMPLES, GITLAB], ids=lambda path: path.name)
 def test_the_examples_install_this_version(path: Path) -> None:
-    found = set(re.findall(r"lvstate==(\S+)", path.read_text(encoding="utf-8")))
+    found = set(re.findall(r"lvstate==([\w.]+)", path.read_text(encoding="utf-8")))
 
     assert found == {lvstate.__version__}
 
