@@ -33,7 +33,7 @@ class Judge:
         """Whether every run began when nothing was under way any more, and creates landed in time (A2)."""
         self.found: list[str] = []
         self._runs: dict[int, Run] = {}
-        self._stay_away: float = 0.0
+        self._stay_away: dict[int, float] = {}
         self._judged = 0
         world.watch = self.sees
 
@@ -46,10 +46,11 @@ class Judge:
     def sees(self, run: Run, sent: Sent) -> None:
         """Judge one request before anything becomes of it."""
         self._runs[run.number] = run
-        if not run.stopping and sent.at < self._stay_away and not self._under_way(run):
-            self.against("I13", f"a request {self._stay_away - sent.at:.2f} s before the service wanted one")
+        early = self._stay_away.get(run.number, 0.0) - sent.at
+        if early > 1e-6 and not run.stopping and not self._under_way(run):
+            self.against("I13", f"a request {early:.2f} s before the service wanted one")
         if sent.fate.wait:
-            self.world.at(sent.at + sent.fate.answered, lambda: self._wait(sent.fate.wait))
+            self.world.at(sent.at + sent.fate.answered, lambda: self._wait(run, sent.fate.wait))
         if sent.asked.writes:
             self._write(run, sent)
 
@@ -57,21 +58,25 @@ class Judge:
         """Whether another path of the same request was just refused: its second spelling goes out at once."""
         return bool(run.sent) and run.sent[-1].fate.name == "status 404, no code"
 
-    def _wait(self, seconds: float) -> None:
-        self._stay_away = max(self._stay_away, self.world.now + seconds)
+    def _wait(self, run: Run, seconds: float) -> None:
+        self._stay_away[run.number] = max(self._stay_away.get(run.number, 0.0), self.world.now + seconds)
 
     def _write(self, run: Run, sent: Sent) -> None:
         asked = sent.asked
         if run.plan is None:
             self.against("I8", f"{asked.verb} without a plan")
             return
+        if run.approved is not None and run.plan.fingerprint != run.approved:
+            self.against("I8", f"{asked.verb} of {asked.kind} under a plan that nobody approved")
         before = [each for each in run.sent if each.asked.writes]
         if asked.verb != "delete" and any(each.asked.verb == "delete" for each in before):
             self.against("I20", f"{asked.verb} of {asked.kind} after a delete")
         for live_id, fields in asked.rows:
             change = self._change(run, asked, live_id, fields)
             if change is None:
-                self.against("I3", f"{asked.verb} of {asked.kind} {live_id} with {dict(fields)} is not in the plan")
+                self.against(
+                    "I3", f"{asked.verb} of {asked.kind} {live_id} with {dict(fields)} is not in the plan"
+                )
                 continue
             self._journalled(run, change)
             match change:
@@ -97,7 +102,9 @@ class Judge:
                 case Create() if asked.verb == "create" and fields == {"name": after["name"]}:
                     return change
                 case Create() if asked.verb == "update" and live_id not in self._ids_before(run, asked.kind):
-                    if fields == {"level": after.get("level")} and self._is_ours(run, asked.kind, live_id, change):
+                    if fields == {"level": after.get("level")} and self._is_ours(
+                        run, asked.kind, live_id, change
+                    ):
                         return change
                 case Update() if asked.verb == "update" and change.live_id == live_id:
                     kept = dict(change.expected) if asked.kind == "custom_field" else {}
@@ -115,7 +122,9 @@ class Judge:
 
     def _is_ours(self, run: Run, kind: str, live_id: int | str | None, change: Create) -> bool:
         """Whether an object was made by this run for this change, or by somebody else in its place."""
-        made = [c for c in self.world.service.commits if (c.kind, c.live_id, c.verb) == (kind, live_id, "create")]
+        made = [
+            c for c in self.world.service.commits if (c.kind, c.live_id, c.verb) == (kind, live_id, "create")
+        ]
         return any(c.fields["name"] == change.name and c.at >= run.began - 11 for c in made)
 
     def _journalled(self, run: Run, change: Change) -> None:
@@ -127,7 +136,7 @@ class Judge:
             each
             for each in before
             if each.asked.verb == "create" and each.asked.kind == change.kind
-            if each.asked.rows[0][1] == {"name": change.name} and not each.fate.surely
+            if each.asked.rows[0][1] == {"name": change.name} and not each.surely
         ]
         if twice:
             self.against("I1", f"{change.id} is sent again after {twice[0].fate.name}")
@@ -141,7 +150,8 @@ class Judge:
         if change.kind == "contact_group":
             self.against("I2", "a contact group is deleted")
         allowed = any(
-            r.in_use_allowed and r.kind == change.kind and r.name == change.name for r in self.project.removals
+            r.in_use_allowed and r.kind == change.kind and r.name == change.name
+            for r in self.project.removals
         )
         if change.live_id in self.world.service.used and not allowed:
             self.against("I2", f"{change.id} deletes what accounts use")
@@ -154,11 +164,16 @@ class Judge:
     def _carried_out(self, run: Run, change: Change) -> bool:
         """Whether a create or update has its effect; where a colleague had a hand in it, nobody can tell."""
         service = self.world.service
-        if any(c.kind == change.kind and isinstance(c.by, str) and c.at >= run.began - 11 for c in service.commits):
+        if any(
+            c.kind == change.kind and isinstance(c.by, str) and c.at >= run.began - 11
+            for c in service.commits
+        ):
             return True
         wanted = {f.path: f.after for f in change.fields}
         objects = service.objects[change.kind]
-        candidates = objects.values() if isinstance(change, Create) else [objects.get(change.live_id or 0, {})]
+        candidates = (
+            objects.values() if isinstance(change, Create) else [objects.get(change.live_id or 0, {})]
+        )
         return any(all(fields.get(n) == value for n, value in wanted.items()) for fields in candidates)
 
     def _unmoved(self, run: Run, asked: Operation, change: Update | Delete) -> None:
@@ -168,11 +183,13 @@ class Judge:
             self.against("I8", f"{change.id} is sent and the object was not read again")
             return
         seen = run.views[key] or {}
-        expected = dict(change.expected) if isinstance(change, Update) else {
-            f.path: f.before for f in change.fields
-        }
+        expected = (
+            dict(change.expected) if isinstance(change, Update) else {f.path: f.before for f in change.fields}
+        )
         if any(seen.get(name) != value for name, value in expected.items()):
-            self.against("I8", f"{asked.verb} for {change.id} although the object moved: {seen}, not {expected}")
+            self.against(
+                "I8", f"{asked.verb} for {change.id} although the object moved: {seen}, not {expected}"
+            )
 
     # After a run
 
@@ -231,11 +248,11 @@ class Judge:
             if any(sent.asked.writes for sent in run.sent):
                 self.against("I11", "a run that ended with an error before its report has sent writes")
             return
-        if run.stopping and code == 0 and any(o.status is not Status.DONE for o in report.outcomes):
-            self.against("I10", "an interrupted run claims success")
         for outcome in report.outcomes:
             self._outcome(run, outcome)
         if code == 0:
+            if any(outcome.status is not Status.DONE for outcome in report.outcomes):
+                self.against("I10", "exit 0, but not all is done")
             for what in self.not_as_declared(run):
                 self.against("I10", f"exit 0, but {what}")
 
@@ -264,7 +281,10 @@ class Judge:
         """Say what is not as the manifests want it, but for kinds that a colleague just had a hand in."""
         service = self.world.service
         for declared in self.project.declared:
-            if any(c.kind == declared.kind and c.by != run.number and c.at >= run.began - 11 for c in service.commits):
+            if any(
+                c.kind == declared.kind and c.by != run.number and c.at >= run.began - 11
+                for c in service.commits
+            ):
                 continue
             live = service.objects[declared.kind]
             if declared.kind not in NAMED:
@@ -277,7 +297,10 @@ class Judge:
             if len(found) != 1 or any(found[0].get(n) != v for n, v in wanted.items()):
                 yield f"{declared.ref} is {found}, not {wanted}"
         for removal in self.project.removals:
-            if any(c.kind == removal.kind and c.by != run.number and c.at >= run.began - 11 for c in service.commits):
+            if any(
+                c.kind == removal.kind and c.by != run.number and c.at >= run.began - 11
+                for c in service.commits
+            ):
                 continue
             if any(f["name"] == removal.name for f in service.objects[removal.kind].values()):
                 yield f"{removal.ref} lives"

@@ -22,14 +22,25 @@ Objects = dict[int | str, dict[str, Any]]
 NAMED = ("contact_group", "account_classification", "account_type")
 KINDS = (*NAMED, "custom_field")
 SLOTS = ("COL1", "COL2", "COL10")
-WIRE = {"name": "name", "level": "level", "label": "label", "dataType": "data_type", "listValues": "list_values"}
+WIRE = {
+    "name": "name",
+    "level": "level",
+    "label": "label",
+    "dataType": "data_type",
+    "listValues": "list_values",
+}
 _PATHS = (
     ("contact_group", re.compile(r"/contact/contactGroups(?:/(\d+))?\Z")),
     ("account_classification", re.compile(r"/account/classifications?(?:/(\d+))?\Z")),
     ("account_type", re.compile(r"/account/types?(?:/(\d+))?\Z")),
     ("custom_field", re.compile(r"/contact/contacts/customFields(?:/(COL\d+))?\Z")),
 )
-_VERBS = {("GET", False): "list", ("GET", True): "read", ("POST", False): "create", ("DELETE", True): "delete"}
+_VERBS = {
+    ("GET", False): "list",
+    ("GET", True): "read",
+    ("POST", False): "create",
+    ("DELETE", True): "delete",
+}
 CONSUMER_KEYS = {"typeId": "account_type", "classificationId": "account_classification"}
 
 
@@ -62,7 +73,7 @@ class Commit:
 def operation(request: HttpRequest) -> Operation:
     """Read a request as the service would."""
     split = urlsplit(request.path)
-    body = json.loads(request.body) if request.body else None
+    body: Any = json.loads(request.body) if request.body else {}
     if split.path == "/session/login":
         return Operation("login", "session")
     if split.path == "/account/accounts/search":
@@ -77,7 +88,7 @@ def operation(request: HttpRequest) -> Operation:
                 rows = tuple((row["field"], fields_of(row)) for row in body["customFields"])
                 return Operation("update", kind, rows)
             verb = "update" if request.method == "PUT" else _VERBS[request.method, live_id is not None]
-            return Operation(verb, kind, ((live_id, fields_of(body or {})),), offset)
+            return Operation(verb, kind, ((live_id, fields_of(body)),), offset)
     raise AssertionError(f"no such path: {split.path}")
 
 

@@ -46,6 +46,13 @@ class Sent:
     asked: Operation
     fate: Fate
     on_disk: int
+    refused: bool = False
+    """Whether the answer was 401: the session had ended."""
+
+    @property
+    def surely(self) -> bool:
+        """Whether its sender may take it for not carried out."""
+        return self.fate.surely or self.refused
 
 
 @dataclass
@@ -58,6 +65,8 @@ class Run:
     full_at: int | None = None
     """After how many effects it is killed or asked to stop, and after how many records the disk is full."""
     began: float = 0.0
+    approved: str | None = None
+    """The fingerprint that the run was told to carry out, None for whatever it finds."""
     plan: Plan | None = None
     report: Report | None = None
     error: LvstateError | None = None
@@ -235,12 +244,11 @@ class World:
         def carry_out() -> None:
             if fate.expires:
                 self.service.sessions.clear()
-            honest.append(
-                self.service.perform(effect.request, self.now, run.number, self.now - fate.lag)
-            )
+            honest.append(self.service.perform(effect.request, self.now, run.number, self.now - fate.lag))
 
         def answer() -> None:
             seen = fate.sees(honest[0] if honest else None)
+            sent.refused = isinstance(seen, HttpReply) and seen.status == 401
             if not fibre.closed and isinstance(seen, HttpReply):
                 self._note_view(run, asked, seen)
             if not fibre.closed:
