@@ -86,13 +86,19 @@ class _Life:
             self.patient = False
         self.weather = Weather(random, frozenset(names), random.choice([0.03, 0.1, 0.3]))
         self.colleague_rate = random.choice([0.0, 0.0, 0.05, 0.2, 0.7])
+        self.restless = random.random() < 0.02
+        """Whether a colleague makes and removes contact groups faster than they can be listed."""
+        if self.restless:
+            self.colleague_rate = 1.0
         self.names = random.choice([PLAIN, PLAIN, CLASHING])
         tenant = _tenant(random, self.names)
         self.project = _project(random, tenant, self.names)
         used = frozenset(
             i for kind in LEVELLED for i in tenant[kind] if random.random() < 0.2 and isinstance(i, int)
         )
-        self.world = World(Service(tenant, used, random.choice([2, 3, 1000])), self.weather, random)
+        self.world = World(
+            Service(tenant, used, 2 if self.restless else random.choice([2, 3, 1000])), self.weather, random
+        )
         self.judge = Judge(self.world, self.project, patient=self.patient)
         self.parallelism = random.choice([1, 2, 8])
         self.runs: list[Run] = []
@@ -293,7 +299,7 @@ class _Life:
 
     def _meddle(self) -> None:
         random, service, now = self.random, self.world.service, self.world.now
-        kind = random.choice([*NAMED, "contact_group", "custom_field"])
+        kind = "contact_group" if self.restless else random.choice([*NAMED, "contact_group", "custom_field"])
         if kind == "custom_field":
             service.rename(now, "colleague", kind, random.choice(SLOTS), {"label": random.choice(self.names)})
             return
