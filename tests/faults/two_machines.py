@@ -135,8 +135,8 @@ def measure(lags: Sequence[float], rounds: int, latency: float) -> dict[float, T
 def table(tallies: dict[float, Tally]) -> str:
     """The tallies as Markdown."""
     lines = [
-        "| the second begins after | names made twice | rounds with any | told by one of the two | told by the next plan"
-        " | updates overwritten unseen | second update refused |",
+        "| the second begins after | names made twice | rounds with any | told by one of the two "
+        + "| told by the next plan | updates overwritten unseen | one update refused |",
         "|--:|--:|--:|--:|--:|--:|--:|",
     ]
     for lag, t in tallies.items():

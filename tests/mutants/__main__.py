@@ -18,6 +18,7 @@ import time
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from importlib.util import cache_from_source
 from pathlib import Path
 from queue import SimpleQueue
 
@@ -26,8 +27,8 @@ from tests.mutants.mutants import MUTANTS, Mutant
 ROOT = Path(__file__).parents[2]
 COPIED = ("lvstate", "tests", "schemas", "examples", "docs", "pyproject.toml", "README.md", "Makefile")
 PATIENCE = 240
-MOST_HISTORIES = 3000
-UNDISTURBED = 200
+MOST_HISTORIES = 1000
+UNDISTURBED = 100
 
 
 @dataclass(frozen=True)
@@ -70,13 +71,19 @@ class Copy:
         file = self.folder / "lvstate" / mutant.file
         honest = file.read_text(encoding="utf-8")
         began = time.monotonic()
-        file.write_text(planted(honest, mutant), encoding="utf-8")
+        self._write(file, planted(honest, mutant))
         try:
             test, number = self.first_failure(mutant.tests)
             rule, histories = self.first_violation(MOST_HISTORIES) if mutant.simulated else (None, 0)
         finally:
-            file.write_text(honest, encoding="utf-8")
+            self._write(file, honest)
         return Caught(mutant, test, number, rule, histories, time.monotonic() - began)
+
+    @staticmethod
+    def _write(file: Path, text: str) -> None:
+        """Write a module, and drop what is compiled of it: two versions may have one size and one second."""
+        file.write_text(text, encoding="utf-8")
+        Path(cache_from_source(str(file))).unlink(missing_ok=True)
 
     def first_failure(self, tests: Sequence[str]) -> tuple[str | None, int]:
         """Run tests until one fails; returns which, and how many ran."""
@@ -95,7 +102,7 @@ class Copy:
 
     def _python(self, *arguments: str) -> str:
         kept = {k: v for k, v in os.environ.items() if not k.startswith(("LVSTATE_", "COV_", "COVERAGE_"))}
-        own = {"PYTHONPATH": str(self.folder), "PYTHONDONTWRITEBYTECODE": "1", "PYTHONHASHSEED": "random"}
+        own = {"PYTHONPATH": str(self.folder), "PYTHONHASHSEED": "random"}
         try:
             done = subprocess.run(
                 [sys.executable, *arguments],

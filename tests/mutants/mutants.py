@@ -130,7 +130,7 @@ MUTANTS = (
         "            if isinstance(error, AuthError):\n"
         "                return ()\n"
         '            raise _about(f"reading the {kind.noun}s"',
-        ("tests/client/test_remote.py", "tests/client/test_session.py"),
+        LISTED,
         simulated=True,
     ),
     Mutant(
@@ -141,8 +141,7 @@ MUTANTS = (
         '            if "not from the API" in error.message:\n'
         "                return ()\n"
         '            raise _about(f"reading the {kind.noun}s"',
-        ("tests/client/test_remote.py", "tests/client/test_listing.py"),
-        simulated=True,
+        LISTED,
     ),
     Mutant(
         "a listing ends with its first short page",
