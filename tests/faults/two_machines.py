@@ -19,7 +19,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from tests.e2e.stage import Project, Ran
-from tests.faults.scene import PROJECT_FILE, Scene, twins
+from tests.faults.scene import PROJECT_FILE, Scene, group, twins
 from tests.faults.warm import Command, Warm
 
 APPLY = ("apply", "--yes", "--format", "json", "--settle", "2", "--timeout", "10")
@@ -61,6 +61,8 @@ class Tally:
     """What came of the rounds of one lag."""
 
     rounds: int = 0
+    seconds: list[float] = field(default_factory=list)
+    """How long the second apply of each round took to make its groups."""
     twins: int = 0
     rounds_with_twins: int = 0
     told_at_once: int = 0
@@ -68,8 +70,11 @@ class Tally:
     told_by_next: int = 0
     """Rounds with twins in which the next plan exits 4."""
     overwritten: int = 0
+    """Rounds in which both updates were sent."""
+    overwritten_told: int = 0
+    """Of these, how many in which the first noticed by reading back: it did not exit 0."""
     refused: int = 0
-    """Rounds in which one of the two updates was refused as stale."""
+    """Rounds in which one of the two was stopped: its plan, or the object, had moved."""
     codes: Counter[tuple[int, int]] = field(default_factory=Counter)
 
 
@@ -82,8 +87,10 @@ def create_round(
         machine.declare("contact_groups:\n" + "".join(f"  g{i}: {name}\n" for i, name in enumerate(names)))
     first = machines[0].start(*APPLY)
     time.sleep(lag)
+    began = time.monotonic()
     second = machines[1].start(*APPLY)
     codes = first.wait().code, second.wait().code
+    tally.seconds.append(time.monotonic() - began)
     found = [twin for twin in twins(scene.everything()) if f"Round {number} " in twin]
     tally.codes[codes] += 1
     tally.twins += len(found)
@@ -105,11 +112,14 @@ def update_round(
     first = machines[0].start("apply", "plan.json", *APPLY[2:])
     time.sleep(lag)
     second = machines[1].start("apply", "plan.json", *APPLY[2:])
-    codes = first.wait().code, second.wait().code
+    ended = first.wait(), second.wait()
     assert scene.everything()["contact_group"][2]["name"] != before
-    both = sum(seen.method == "PUT" for seen in scene.emulator.seen)
-    tally.refused += 5 in codes or 6 in codes
-    tally.overwritten += both > 1
+    stale = any(each.code == 5 or '"stale":1' in each.out.replace(" ", "") for each in ended)
+    sent = sum(seen.method == "PUT" for seen in scene.emulator.seen)
+    assert (sent, stale) in ((2, False), (1, True)), ended
+    tally.refused += stale
+    tally.overwritten += sent == 2
+    tally.overwritten_told += sent == 2 and any(each.code for each in ended)
 
 
 def measure(lags: Sequence[float], rounds: int, latency: float) -> dict[float, Tally]:
@@ -132,13 +142,35 @@ def measure(lags: Sequence[float], rounds: int, latency: float) -> dict[float, T
     return tallies
 
 
+def window(latency: float, updates: int = 40) -> list[float]:
+    """Return, per update, the milliseconds between the answer to its last read and the arrival of its write."""
+    tenant = {"contact_groups": [group(number, f"Old {number}") for number in range(1, updates + 1)]}
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        Warm(_made(Path(folder, "warm"))) as warm,
+        Scene(Path(folder), warm, "version: 1\n", tenant=tenant, latency_ms=latency) as scene,
+    ):
+        first, _ = two_machines(scene)
+        entries = (f"  g{n}: {{name: New {n}, id: {n}}}\n" for n in range(1, updates + 1))
+        first.declare("contact_groups:\n" + "".join(entries))
+        assert first.run(*APPLY).code == 0
+        read = {seen.path: seen.went for seen in scene.emulator.seen if seen.method == "GET"}
+        return sorted(1000 * (s.came - read[s.path]) for s in scene.writes)
+
+
 def table(tallies: dict[float, Tally]) -> str:
     """The tallies as Markdown."""
-    lines = [
-        "| the second begins after | names made twice | rounds with any | told by one of the two "
-        + "| told by the next plan | updates overwritten unseen | one update refused |",
-        "|--:|--:|--:|--:|--:|--:|--:|",
-    ]
+    heads = (
+        "the second begins after",
+        "names made twice",
+        "rounds with any",
+        "told by one of the two",
+        "told by the next plan",
+        "updates overwritten",
+        "told by one of the two",
+        "stopped as stale",
+    )
+    lines = [f"| {' | '.join(heads)} |", "|" + "--:|" * len(heads)]
     for lag, t in tallies.items():
         cells = (
             f"{lag:g} ms",
@@ -147,6 +179,7 @@ def table(tallies: dict[float, Tally]) -> str:
             f"{t.told_at_once} of {t.rounds_with_twins}",
             f"{t.told_by_next} of {t.rounds_with_twins}",
             f"{t.overwritten} of {t.rounds}",
+            f"{t.overwritten_told} of {t.overwritten}",
             f"{t.refused} of {t.rounds}",
         )
         lines.append(f"| {' | '.join(cells)} |")
@@ -167,9 +200,16 @@ def main() -> None:
     options = parser.parse_args()
     lags = [float(lag) for lag in options.lags.split(",")]
     began = time.monotonic()
+    gaps = window(options.latency)
     tallies = measure(lags, options.rounds, options.latency)
     sys.stdout.write(f"{table(tallies)}\n\n{options.rounds} rounds a lag, latency {options.latency:g} ms, ")
     sys.stdout.write(f"{time.monotonic() - began:.0f} s\n")
+    durations = sorted(second for tally in tallies.values() for second in tally.seconds)
+    sys.stdout.write(f"the second apply took {durations[len(durations) // 2]:.2f} s (median)\n")
+    middle, last = gaps[len(gaps) // 2], gaps[-1]
+    sys.stdout.write(
+        f"from the last read of an object to its write: median {middle:.0f} ms, longest {last:.0f} ms\n"
+    )
 
 
 if __name__ == "__main__":
