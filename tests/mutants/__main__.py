@@ -47,11 +47,15 @@ class Caught:
         return self.test is None or (self.mutant.simulated and self.rule is None)
 
 
-def planted(text: str, mutant: Mutant) -> str:
-    """Return a file's text with a bug; raises ValueError unless its place is found exactly once."""
-    if (found := text.count(mutant.old)) != 1:
-        raise ValueError(f"{mutant.name}: its place is found {found} times in lvstate/{mutant.file}")
-    return text.replace(mutant.old, mutant.new)
+def place(package: Path, mutant: Mutant) -> Path:
+    """Return the file that has the bug's place; raises ValueError unless there is exactly one place."""
+    files = [
+        file for file in sorted(package.glob(mutant.file)) if mutant.old in file.read_text(encoding="utf-8")
+    ]
+    number = sum(file.read_text(encoding="utf-8").count(mutant.old) for file in files)
+    if number != 1:
+        raise ValueError(f"{mutant.name}: its place is found {number} times in lvstate/{mutant.file}")
+    return files[0]
 
 
 class Copy:
@@ -68,10 +72,10 @@ class Copy:
 
     def try_out(self, mutant: Mutant) -> Caught:
         """Plant a bug, see who notices, and take it out again."""
-        file = self.folder / "lvstate" / mutant.file
+        file = place(self.folder / "lvstate", mutant)
         honest = file.read_text(encoding="utf-8")
         began = time.monotonic()
-        self._write(file, planted(honest, mutant))
+        self._write(file, honest.replace(mutant.old, mutant.new))
         try:
             test, number = self.first_failure(mutant.tests)
             rule, histories = self.first_violation(MOST_HISTORIES) if mutant.simulated else (None, 0)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Mutant:
-    """One bug: `old`, which stands exactly once in `file`, becomes `new`; one of `tests` has to fail then.
+    """One bug: `old`, which stands exactly once in all that `file` matches, becomes `new`; one of `tests` has to fail then.
 
     `simulated` says that the simulation of whole histories has to notice it as well.
     """
@@ -225,14 +225,14 @@ MUTANTS = (
     ),
     Mutant(
         "a new session may belong to another tenant",
-        SESSION,
-        "if self.client_id is not None and login.client_id != self.client_id:",
-        NEVER,
+        "client/*.py",
+        'raise AuthError("the new session belongs to another client than the one before")',
+        "pass",
         ("tests/client/test_session.py",),
     ),
     Mutant(
         "a refused login is tried again",
-        SESSION,
+        "client/*.py",
         "            if verdict.flavour in (Flavour.UNAUTHENTICATED, Flavour.FORBIDDEN):\n                raise",
         "            if attempt > 3:\n                raise",
         ("tests/client/test_session.py",),
@@ -248,8 +248,8 @@ MUTANTS = (
     Mutant(
         "retries have no budget",
         PACING,
-        "        self.retries_left -= 1\n",
-        "",
+        "        self.retries_left -= 1\n        asked",
+        "        asked",
         ("tests/client/test_pacing.py",),
     ),
     Mutant(

@@ -6,14 +6,14 @@ import ast
 
 import pytest
 
-from tests.mutants.__main__ import ROOT, planted
+from tests.mutants.__main__ import ROOT, place
 from tests.mutants.mutants import MUTANTS, Mutant
 
 
 @pytest.mark.parametrize("mutant", MUTANTS, ids=lambda mutant: mutant.name)
 def test_a_planted_bug_has_its_place_and_is_python(mutant: Mutant) -> None:
-    text = (ROOT / "lvstate" / mutant.file).read_text(encoding="utf-8")
-    ast.parse(planted(text, mutant))
+    text = place(ROOT / "lvstate", mutant).read_text(encoding="utf-8")
+    ast.parse(text.replace(mutant.old, mutant.new))
     assert all((ROOT / test).is_file() for test in mutant.tests)
 
 
