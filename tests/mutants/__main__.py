@@ -1,6 +1,6 @@
 """Plants each bug in a copy of the package and runs the tests that must notice it: `make mutants`.
 
-    python -m tests.mutants [--jobs N] [--only TEXT] [--page FILE]
+    python -m tests.mutants [--jobs N] [--only TEXT] [--skip N] [--page FILE]
 
 Exit 1 when a bug goes unnoticed, a patch does not apply, or a test fails without a bug.
 """
@@ -156,9 +156,10 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.mutants", allow_abbrev=False)
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
     parser.add_argument("--only", default="", help="a part of a bug's name")
+    parser.add_argument("--skip", type=int, default=0, metavar="N", help="leave out the first N bugs")
     parser.add_argument("--page", type=Path, help="write the table to this file")
     options = parser.parse_args()
-    chosen = [mutant for mutant in MUTANTS if options.only in mutant.name]
+    chosen = [mutant for mutant in MUTANTS[options.skip :] if options.only in mutant.name]
     began = time.monotonic()
     with tempfile.TemporaryDirectory() as folder, ThreadPoolExecutor(options.jobs) as pool:
         copies: SimpleQueue[Copy] = SimpleQueue()
@@ -179,7 +180,8 @@ def main() -> int:
             finally:
                 copies.put(copy)
             verdict = "SURVIVED" if caught.survived else "caught"
-            say(f"{verdict:8} {caught.seconds:5.1f} s  {mutant.name}: {caught.test}, {caught.rule}")
+            seen = f"{caught.test} ({caught.tests_run} tests), {caught.rule} ({caught.histories} histories)"
+            say(f"{verdict:8} {caught.seconds:5.1f} s  {mutant.name}: {seen}")
             return caught
 
         results = list(pool.map(try_out, chosen))
