@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import timedelta
 from random import Random
 from typing import Any
 
@@ -14,10 +15,16 @@ from lvstate.client.pacing import Pacing
 from lvstate.client.remote import Writer
 from lvstate.client.secrets import Secret
 from lvstate.client.session import WritingSession
+from lvstate.effects import Sleep
 from lvstate.engine.applier import apply_plan
+from lvstate.engine.explaining import findings, time_left
 from lvstate.engine.planner import make_plan
 from lvstate.errors import LvstateError
 from lvstate.model.change import Create, Plan, Update
+from lvstate.model.history import History as Past
+from lvstate.model.history import Opening, Origin, PastRun
+from lvstate.model.journal_line import FIRST, written
+from lvstate.model.journal_records import read_journal
 from lvstate.model.project import EVERYTHING, Project
 from lvstate.model.report import Status
 from lvstate.model.resource import Declared, Removal
@@ -26,7 +33,7 @@ from tests.engine.declarations import ACME, declared, project, removal
 from tests.simulation.judge import LEVELLED, Judge
 from tests.simulation.service import NAMED, SLOTS, Objects, Service
 from tests.simulation.weather import BEYOND, FAULTS, SETTLE, TIMEOUT, Weather
-from tests.simulation.world import Crashed, Run, World
+from tests.simulation.world import BEGINNING, Crashed, Run, World
 
 PLAIN = tuple("ABCDEFGHIJKLMN")
 CLASHING = ("A", "B", "C", "a", "D", "E", "\u00c1", "A\u0301", "straße", "STRASSE")
@@ -50,6 +57,10 @@ SOMETIMES = (
     "delete answered 404",
     "not converged",
     "blocked",
+    "waited for what an earlier run left open",
+    "torn journal read",
+    "an open change explained as done",
+    "an open change explained as not-done",
     "exit 0",
     "exit 6",
 )
@@ -99,9 +110,13 @@ class _Life:
         self.world = World(
             Service(tenant, used, 2 if self.restless else random.choice([2, 3, 1000])), self.weather, random
         )
-        self.judge = Judge(self.world, self.project, patient=self.patient)
+        self.keeps = random.random() < 0.6
+        """Whether journals are kept; CI that throws them away has none of them in any run."""
+        waits = self.keeps and BEYOND not in names and "stale read" not in names
+        self.judge = Judge(self.world, self.project, patient=self.patient or waits)
         self.parallelism = random.choice([1, 2, 8])
         self.runs: list[Run] = []
+        self.journals: dict[str, PastRun] = {}
 
     def live(self) -> History:
         random, world = self.random, self.world
@@ -197,11 +212,29 @@ class _Life:
             code = int(error.exit_code)
             world.events["listing given up"] += "keeps changing" in error.message
             world.events["a colleague's edit made the plan stale"] += code == 5
+        if not self.colleague_rate and "stale read" not in self.weather.kinds:
+            self.judge.judge_explanations(run)
         if not run.crashed:
             self.judge.judge_report(run, code)
             self._remember(run, code)
+        self._keep(run)
         self._second_apply(run, code, disturbed=disturbed)
         return code
+
+    def _keep(self, run: Run) -> None:
+        """Leave the journal for later runs, now and then with a torn tail, as a process that is killed may."""
+        if not self.keeps or not run.journal:
+            return
+        lines, last = [], FIRST
+        for record in run.journal:
+            line, last = written(record, last)
+            lines.append(line + b"\n")
+        if run.crashed and self.random.random() < 0.5:
+            self.world.events["torn journal read"] += 1
+            lines.append(b'{"time": "2026-01-01T00:00:00.000+00:00", "event": "outc')
+        past = read_journal(f"run-{run.number}", b"".join(lines))
+        if past is not None:
+            self.journals[past.id] = past
 
     def _approved(self) -> str | None:
         """Plan, as a pull request would, and let a colleague do something before the apply."""
@@ -211,7 +244,15 @@ class _Life:
         )
         try:
             made, _ = self.world.run(
-                make_plan(self.project, Writer(session), ACME, EVERYTHING, self.parallelism), run
+                make_plan(
+                    self.project,
+                    Writer(session),
+                    ACME,
+                    EVERYTHING,
+                    self.parallelism,
+                    Past.of(self.journals).at(ACME),
+                ),
+                run,
             )
         except LvstateError:
             return None
@@ -221,7 +262,12 @@ class _Life:
         return made.fingerprint
 
     async def _apply(self, run: Run, writer: Writer, approved: str | None) -> int:
-        made, snapshot = await make_plan(self.project, writer, ACME, EVERYTHING, self.parallelism)
+        before = Past.of(self.journals).at(ACME)
+        seconds, left_by = time_left(before, SETTLE, BEGINNING + timedelta(seconds=self.world.now))
+        if left_by is not None:
+            self.world.events["waited for what an earlier run left open"] += 1
+            await Sleep(seconds)
+        made, snapshot = await make_plan(self.project, writer, ACME, EVERYTHING, self.parallelism, before)
         run.approved = approved
         check(made, Approval(approved, skip_blocked=True))
         run.plan = made
@@ -234,6 +280,7 @@ class _Life:
             run_id=f"run-{run.number}",
             settle=SETTLE,
             parallelism=self.parallelism,
+            opening=Opening(Origin(), findings(before, snapshot)),
         )
         return int(_exit_code(run.report, None))
 

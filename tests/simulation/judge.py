@@ -239,6 +239,32 @@ class Judge:
             return commit.verb == "create" and commit.fields["name"] == change.name
         return commit.live_id == change.live_id and commit.verb == change.action
 
+    def judge_explanations(self, run: Run) -> None:
+        """What a run says of changes that earlier ones left open is true (I7)."""
+        for record in run.journal:
+            if record["event"] != "resolved" or "change" not in record:
+                continue
+            earlier = self._runs.get(int(record["run"].removeprefix("run-")))
+            change = (
+                next(c for c in earlier.plan.changes if c.id == record["change"])
+                if earlier and earlier.plan
+                else None
+            )
+            if earlier is None or change is None:
+                self.against("I7", f"{record['run']} never had {record['change']}")
+                continue
+            self.world.events[f"an open change explained as {record['verdict']}"] += 1
+            ours = [c for c in self.world.service.commits if c.by == earlier.number and c.at <= run.began]
+            happened = any(self._carries(c, change) for c in ours)
+            if record["verdict"] == "not-done" and happened and not isinstance(change, Update):
+                self.against(
+                    "I7", f"{change.id} of {record['run']} is explained as not done: {record['evidence']}"
+                )
+            if record["verdict"] == "done" and not happened:
+                self.against(
+                    "I7", f"{change.id} of {record['run']} is explained as done: {record['evidence']}"
+                )
+
     def judge_report(self, run: Run, code: int) -> None:
         """Judge what a run said of itself, right after it ended."""
         report = run.report

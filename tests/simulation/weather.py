@@ -68,7 +68,7 @@ def _without_id(answer: HttpReply | None) -> HttpReply:
 
 def _late(random: Random, beyond: float) -> float:
     """When a request that nobody waits for any more takes effect."""
-    return random.uniform(beyond, 500.0) if beyond > SETTLE else random.uniform(0.5, TIMEOUT + beyond)
+    return random.uniform(beyond, 500.0) if beyond > SETTLE else random.uniform(0.5, beyond)
 
 
 _LOST = _fault(Stage.MAYBE_SENT, "the connection broke")
@@ -89,7 +89,7 @@ FAULTS: dict[str, tuple[list[str], Make]] = {
     "reset after": (ANY, lambda _: Fate("", 0.05, 0.1, _LOST)),
     "timeout, never": (ANY, lambda _: Fate("", None, TIMEOUT, _SLOW)),
     "timeout, done": (ANY, lambda _: Fate("", 0.05, TIMEOUT, _SLOW)),
-    "timeout, late": (WRITES, lambda r: Fate("", _late(r, 45), TIMEOUT, _SLOW)),
+    "timeout, late": (WRITES, lambda r: Fate("", _late(r, 58), TIMEOUT, _SLOW)),
     "gateway 504, late": (WRITES, lambda r: Fate("", _late(r, 20), 10.0, _instead(504))),
     "status 400": (WRITES, lambda _: Fate("", None, 0.1, _instead(400), surely=True)),
     "status 403": (ANY, lambda _: Fate("", None, 0.1, _instead(403), surely=True)),

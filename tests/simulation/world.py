@@ -7,6 +7,7 @@ import json
 from collections import Counter, deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from random import Random
 from typing import Any, TypeVar
 
@@ -32,6 +33,9 @@ from tests.simulation.service import SLOTS, Operation, Service, fields_of, opera
 from tests.simulation.weather import Fate, Weather
 
 T = TypeVar("T")
+
+BEGINNING = datetime(2026, 1, 1, tzinfo=UTC)
+"""What the wall clock showed when the world's clock showed 0."""
 
 
 class Crashed(BaseException):  # nothing but the world may catch it
@@ -223,7 +227,8 @@ class World:
             self.events["disk full"] += 1
             self._ready.append((fibre, None, LvstateError("the disk is full")))
             return
-        run.journal.append(json.loads(json.dumps(record)))
+        moment = (BEGINNING + timedelta(seconds=self.now)).isoformat(timespec="milliseconds")
+        run.journal.append(json.loads(json.dumps({"time": moment, **record})))
         self._resume(fibre, None)
 
     def _exchange(self, run: Run, fibre: _Fibre, effect: Http) -> None:
