@@ -104,6 +104,10 @@ mutants: editable ## plant each known bug in a copy of the package, and demand t
 two-appliers: editable ## measure what two applies on two machines do to one tenant
 	@.venv/test/bin/python -m tests.faults.two_machines
 
+.PHONY: fuzz
+fuzz: editable ## bad input without end: FUZZ_SECONDS (60), FUZZ_SEED picks the inputs
+	@.venv/test/bin/python -m tests.fuzz
+
 .PHONY: format
 format: $(TEST) ## rewrite the code in its form
 	@.venv/test/bin/ruff check --fix --exit-zero --quiet .

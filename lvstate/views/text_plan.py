@@ -26,7 +26,7 @@ UNLISTED_SHOWN = 10
 
 def plan_text(plan: Plan, style: Style) -> str:
     """Return the whole plan: verdict, changes by kind, what blocks, what is unlisted, warnings."""
-    lines = [f"{whereabouts(plan, style)}: {_verdict(plan, style)}"]
+    lines = [verdict_line(plan, style)]
     if plan.selection:
         lines += style.fold(_narrowing(plan.selection), "")
     for kind in kinds_in_order(change.kind for change in plan.changes):
@@ -37,6 +37,11 @@ def plan_text(plan: Plan, style: Style) -> str:
     lines += _blocked_section(plan, style) + _unlisted_section(plan, style) + _warnings_section(plan, style)
     lines += ["", style.paint(f"fingerprint {fingerprint(plan)}", Tint.DIM)]
     return "\n".join(lines) + "\n"
+
+
+def verdict_line(plan: Plan, style: Style) -> str:
+    """Return the first line: where, the verdict and the counts."""
+    return f"{whereabouts(plan, style)}: {_verdict(plan, style)}"
 
 
 def whereabouts(plan: Plan, style: Style) -> str:
