@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import signal
 import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
@@ -46,6 +45,8 @@ def run(arguments: Sequence[str]) -> int:
         return report_failure(arguments, error, opened)
     except BrokenPipeError:
         # The reader of stdout went away: nobody is left to tell, and Python must not try at exit.
+        import signal
+
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 128 + signal.SIGPIPE
     except OSError as error:

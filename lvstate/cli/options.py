@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
-from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 import click
-import click.shell_completion
 from click.core import ParameterSource
 
-from lvstate.cli import completion
 from lvstate.errors import UsageError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from click.shell_completion import CompletionItem
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -31,10 +32,10 @@ class Option(click.Option):
             longest = max(self.opts, key=len)
             self.envvar = f"LVSTATE_{longest.lstrip('-').replace('-', '_').upper()}"
 
-    def shell_complete(
-        self, ctx: click.Context, incomplete: str
-    ) -> list[click.shell_completion.CompletionItem]:
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
         """Offer what only lvstate knows, else what click knows."""
+        from lvstate.cli import completion
+
         offered = completion.offered(self, ctx, incomplete)
         return super().shell_complete(ctx, incomplete) if offered is None else offered
 
@@ -63,8 +64,7 @@ class PositiveNumber(click.ParamType[float]):
         return number
 
 
-@dataclass(frozen=True, slots=True)
-class Globals:
+class Globals(NamedTuple):
     """The global options of one run."""
 
     chdir: Path
@@ -86,8 +86,8 @@ _GLOBAL: tuple[tuple[tuple[str, ...], dict[str, Any]], ...] = (
         ("-C", "--chdir"),
         {
             "metavar": "DIR",
-            "type": click.Path(path_type=Path),
-            "default": Path(),
+            "type": click.Path(),
+            "default": ".",
             "help": "The project's folder [default: here].",
         },
     ),
@@ -199,16 +199,18 @@ def remember_globals(ctx: click.Context) -> None:
 
 def globals_of(ctx: click.Context) -> Globals:
     """Merge what stood before and after the command: after wins, repeatable options add up."""
+    from pathlib import Path
+
     before: dict[str, Any] = ctx.meta.get(_KEY, {})
     merged: dict[str, Any] = {}
-    for name in Globals.__dataclass_fields__:
+    for name in Globals._fields:
         after = ctx.params[name]
         here = ctx.get_parameter_source(name) is ParameterSource.COMMANDLINE
         if name in before and isinstance(after, tuple):
             merged[name] = before[name] + (after if here else ())
         else:
             merged[name] = after if here or name not in before else before[name]
-    return Globals(**merged)
+    return Globals(**{**merged, "chdir": Path(merged["chdir"])})
 
 
 def one_of(value: str, known: tuple[str, ...], what: str) -> str:

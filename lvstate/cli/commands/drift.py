@@ -13,7 +13,7 @@ from lvstate.cli.planning import exit_code, make
 from lvstate.errors import Exit
 
 
-@click.command(name="drift", short_help="Compare manifests with live; exit code 2 on drift.")
+@click.command(name="drift")
 @rendering_options(DRIFT)
 @click.pass_context
 def command(ctx: click.Context, /, **_: Any) -> int:
