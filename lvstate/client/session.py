@@ -6,14 +6,15 @@ import json
 import logging
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
+from http import HTTPStatus
 from typing import Any
 
 from lvstate.client.credentials import Credentials
-from lvstate.client.pacing import READ_TRIES, Pacing
+from lvstate.client.pacing import READ_TRIES, RETRY_BUDGET, Pacing
 from lvstate.client.secrets import Redactor, Secret
 from lvstate.client.verdict import ABSENT, Certainty, Flavour, Verdict, judge
 from lvstate.effects import Download, Http, HttpFault, HttpReply, HttpRequest, Stopping, Until
-from lvstate.errors import AuthError, LvstateError, NetworkError, ServiceError
+from lvstate.errors import AuthError, LvstateError, NetworkError, ServiceError, Unanswered
 from lvstate.wire.calls import without_session
 from lvstate.wire.messages import Read, Request, ShapeError, Write, describe, member
 
@@ -71,10 +72,19 @@ class Session:
 
         Raises AuthError, NetworkError or ServiceError; `Missing` when the service says 404.
         """
-        verdict = await self._read_patiently(lambda session_id: self._spelled(request, session_id))
-        if not verdict.fine:
-            raise failure(verdict)
-        return None if verdict.document is ABSENT else verdict.document
+        return _document(await self._read_patiently(lambda session_id: self._spelled(request, session_id)))
+
+    async def poll(self, request: Read) -> Any:
+        """Read, but ask once; what gets no answer counts as one of the run's retries. Raises as `read`."""
+        if self.pacing.retries_left <= 0:
+            raise Unanswered(f"the run has used up its {RETRY_BUDGET} retries")
+        verdict = await self._authenticated(lambda session_id: self._spelled(request, session_id))
+        if verdict.flavour is Flavour.BUSY:
+            await self.pacing.busy(1, verdict.retry_after, verdict.date)
+        elif verdict.transient:
+            all_wait = verdict.flavour is Flavour.UNAVAILABLE
+            await self.pacing.missed(verdict.retry_after, verdict.date, all_wait=all_wait)
+        return _document(verdict)
 
     async def open(self) -> Login | None:
         """Log in, if no session is open; None for one that was given. Raises as `read`."""
@@ -221,6 +231,13 @@ class Session:
         self._redactor.learn(self._id)
 
 
+def _document(verdict: Verdict) -> Any:
+    """Return what a read brought; raises what it failed with."""
+    if not verdict.fine:
+        raise failure(verdict)
+    return None if verdict.document is ABSENT else verdict.document
+
+
 def _unknown_path(verdict: Verdict) -> bool:
     """Whether the path may not be served at all; code 203 speaks of an object, on a path that is."""
     return verdict.flavour is Flavour.NO_METHOD or (
@@ -248,6 +265,8 @@ class WritingSession(Session):
             elif verdict.flavour is Flavour.UNSENT:
                 again = attempt < READ_TRIES and await self.pacing.retry(attempt)
             else:
+                if verdict.certainty is Certainty.UNKNOWN:
+                    self.pacing.reserve()
                 if verdict.flavour is Flavour.UNAVAILABLE:  # not sent again, but the others slow down
                     await self.pacing.busy(attempt, verdict.retry_after, verdict.date)
                 return verdict
@@ -282,6 +301,11 @@ def failure(verdict: Verdict) -> LvstateError:
                 f"the service cannot be reached: {verdict.reason}",
                 hint="check the environment's url, the network and the proxy variables",
             )
+        case Flavour.MISCONFIGURED if verdict.status == HTTPStatus.PROXY_AUTHENTICATION_REQUIRED:
+            return NetworkError(
+                f"a proxy asks for credentials ({verdict.reason})",
+                hint="put user and password into the proxy variable, as in HTTPS_PROXY=http://user:password@host:port",
+            )
         case Flavour.MISCONFIGURED:
             return ServiceError(
                 f"the service sent us elsewhere ({verdict.reason}); redirects are never followed",
@@ -293,5 +317,7 @@ def failure(verdict: Verdict) -> LvstateError:
             )
         case Flavour.BROKEN if verdict.status is None:
             return NetworkError(f"no complete answer: {verdict.reason}")
+        case Flavour.BROKEN | Flavour.UNAVAILABLE:
+            return Unanswered(f"no usable answer: {verdict.reason}")
         case _:
             return ServiceError(f"no usable answer: {verdict.reason}")
