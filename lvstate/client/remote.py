@@ -43,7 +43,9 @@ class Reader:
         except Missing as error:
             if error.by_code:
                 return None
-            raise _about(f"reading {kind.noun} {live_id}", error) from error  # perhaps no word of the service's
+            raise _about(
+                f"reading {kind.noun} {live_id}", error
+            ) from error  # perhaps no word of the service's
         except ShapeError as error:
             raise ServiceError(f"reading {kind.noun} {live_id}: {error}") from error
         except LvstateError as error:

@@ -35,7 +35,11 @@ async def as_stored(run: Run, outcomes: Iterable[Outcome], after: Snapshot) -> d
     failed: dict[str, Outcome] = {}
     for outcome in outcomes:
         change = outcome.change
-        if outcome.status is not Status.DONE or outcome.live_id is None or not isinstance(change, Create | Update):
+        if (
+            outcome.status is not Status.DONE
+            or outcome.live_id is None
+            or not isinstance(change, Create | Update)
+        ):
             continue
         stored = live.get((change.kind, outcome.live_id))
         if stored is not None and (altered := _altered(change, stored)):
@@ -58,10 +62,11 @@ def _told(change: Create | Update, live: Live, altered: list[FieldChange]) -> st
     differ = "; ".join(
         f"{f.path} is {_shown(live.fields.get(f.path))}, and {_shown(f.after)} was sent" for f in altered
     )
-    what = f"made with id {live.id}" if isinstance(change, Create) else "written"
-    remedy = "declare what the service stores"
     if isinstance(change, Create):
-        remedy += f", or pin `id: {live.id}` if somebody else has just written it"
+        what, otherwise = f"made with id {live.id}", f"pin `id: {live.id}`"
+    else:
+        what, otherwise = "written", "apply again"
+    remedy = f"declare what the service stores, or {otherwise} if somebody else has just written it"
     return f"{what}, but not as declared: {differ}; {remedy}"
 
 
