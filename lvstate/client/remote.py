@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from lvstate.client.failures import RECORD_NOT_FOUND, Missing
 from lvstate.client.listing import Ask, complete_listing
-from lvstate.client.session import RECORD_NOT_FOUND, Missing, Session, WritingSession
+from lvstate.client.session import Session, WritingSession
 from lvstate.client.verdict import ABSENT, Certainty, Flavour, Verdict
 from lvstate.errors import AuthError, LvstateError, ServiceError
 from lvstate.kinds.kind import Kind

@@ -11,9 +11,10 @@ from itertools import pairwise
 import pytest
 
 from lvstate.client.credentials import Credentials
+from lvstate.client.failures import Missing
 from lvstate.client.pacing import FOR_POLLS, RETRY_BUDGET, Pacing
 from lvstate.client.secrets import Secret
-from lvstate.client.session import Missing, Session, WritingSession
+from lvstate.client.session import Session, WritingSession
 from lvstate.effects import HttpFault, HttpReply, Sleep, Stage
 from lvstate.errors import AuthError, NetworkError, ServiceError, Unanswered
 from lvstate.wire.messages import Read, Write
