@@ -15,7 +15,7 @@ from lvstate.client.pacing import READ_TRIES, RETRY_BUDGET, Pacing
 from lvstate.client.secrets import Redactor, Secret
 from lvstate.client.verdict import Certainty, Flavour, Verdict, judge
 from lvstate.effects import Download, Http, HttpFault, HttpReply, HttpRequest, Stopping
-from lvstate.errors import Unanswered
+from lvstate.errors import ServiceError, Unanswered
 from lvstate.wire.calls import without_session
 from lvstate.wire.messages import Read, Request, Write
 
@@ -72,7 +72,8 @@ class Session:
         verdict = await self._authenticated(lambda session_id: self._spelled(request, session_id))
         if verdict.flavour is Flavour.BUSY:
             await self.pacing.busy(1, verdict.retry_after, verdict.date)
-        elif verdict.transient:
+            raise ServiceError(f"the service asks for patience ({verdict.reason})")
+        if verdict.transient:
             all_wait = verdict.flavour is Flavour.UNAVAILABLE
             await self.pacing.missed(verdict.retry_after, verdict.date, all_wait=all_wait)
         return document_of(verdict)

@@ -11,7 +11,7 @@ from threading import Condition, Thread, local
 from typing import Any
 
 from requests.adapters import HTTPAdapter
-from urllib3 import HTTPConnectionPool, HTTPSConnectionPool, PoolManager
+from urllib3 import HTTPConnectionPool, HTTPSConnectionPool, PoolManager, ProxyManager
 from urllib3.connection import HTTPConnection, HTTPSConnection
 
 _this_thread = local()
@@ -136,9 +136,10 @@ class WatchedAdapter(HTTPAdapter):
         _watch(self.poolmanager)
 
     def proxy_manager_for(self, *args: Any, **kwargs: Any) -> PoolManager:
-        """Make the pools of connections through a proxy."""
+        """Make the pools of connections through a proxy; SOCKS makes its own, which nobody watches."""
         manager: PoolManager = super().proxy_manager_for(*args, **kwargs)
-        _watch(manager)
+        if isinstance(manager, ProxyManager):
+            _watch(manager)
         return manager
 
 

@@ -31,11 +31,15 @@ class Run:
 
     async def held_back(self, change: Change) -> Outcome | None:
         """Return a skipped outcome when this change must not start; waits while nobody can tell."""
-        await Until(lambda: bool(self.halted.get("*")) or not self.writer.doubtful)
+        if self._in_doubt():
+            await Until(lambda: not self._in_doubt())
         why = self.halted.get("*") or self.halted.get(change.kind) or self.writer.gone
         if why is None and await Stopping():
             why = "the run was interrupted before it"
         return None if why is None else Outcome(change, Status.SKIPPED, change.live_id, why)
+
+    def _in_doubt(self) -> bool:
+        return self.writer.doubtful and "*" not in self.halted
 
     async def note(self, record: Mapping[str, Any]) -> str | None:
         """Journal a record; when that fails, nothing more is sent, and the reason is returned."""

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from lvstate.errors import NetworkError
+from lvstate.errors import LvstateError, NetworkError
 from lvstate.model.attempt import Cause, NotDone
 from lvstate.model.project import Project
 from lvstate.model.report import Status
-from tests.engine.declarations import account_type, apply, group, project
+from tests.engine.declarations import account_type, apply, column, group, project
 from tests.engine.model_tenant import COMMITTED, VANISHED, Answer, ModelTenant
 from tests.engine.stepping import Stage
 
@@ -85,6 +85,30 @@ def test_creates_that_are_lost_while_reads_are_answered_do_not_stop_the_others()
     )
     assert {o.status for o in report.outcomes} == {Status.UNKNOWN}
     assert len(tenant.writes) == 9
+
+
+def test_a_lost_write_of_many_is_not_followed_by_a_read_of_each_into_the_void() -> None:
+    tenant = ModelTenant(Stage())
+
+    def out() -> None:
+        tenant.answers["update", "custom_field"].append(COMMITTED)
+        tenant.faults["read", "custom_field"].extend([NetworkError("no complete answer")] * 99)
+
+    wanted = project(*(column(f"COL{n}", label=f"Label {n}") for n in range(1, 31)))
+    report = apply(tenant, wanted, parallelism=1, then=out)
+    assert {o.status for o in report.outcomes} == {Status.UNKNOWN}
+    assert "the service stopped answering" in (report.outcomes[-1].error or "")
+    assert sum(r.startswith("read custom_field") for r in tenant.requests) == 2
+    assert len(tenant.sent("update")) == 30
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_a_journal_that_fails_in_an_outage_leaves_nobody_waiting(seed: int) -> None:
+    tenant = ModelTenant(Stage(seed))
+    tenant.stage.full_disk = lambda r: LvstateError("disk full") if r["event"] == "unanswered" else None
+    report = apply(tenant, many(30), parallelism=8, then=lambda: out_of_order(tenant, VANISHED))
+    assert len(tenant.writes) <= 8
+    assert {o.status for o in report.outcomes} <= {Status.UNKNOWN, Status.SKIPPED}
 
 
 @pytest.mark.parametrize("seed", range(5))
