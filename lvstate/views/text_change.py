@@ -101,12 +101,17 @@ def _note_lines(note: str, style: Style) -> list[str]:
 
 def _field_lines(change: Change, style: Style) -> list[str]:
     shown = [field for field in change.fields if not _says_the_name(field, change)]
+    return value_lines(change.action, shown, style)
+
+
+def value_lines(action: ActionName, shown: Sequence[FieldChange], style: Style) -> list[str]:
+    """Return the fields of a change as lines: what a create sets, a delete loses, an update moves."""
     wide = max((columns(escape(field.path)) for field in shown), default=0) + 1
     lines = []
     for field in shown:
         path = escape(field.path)
         label = f"{INDENT}{path}:{' ' * (wide - columns(path))}"
-        match change.action:
+        match action:
             case "create":
                 lines += style.fold(_words(field.after), label)
             case "delete":

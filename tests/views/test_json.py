@@ -17,7 +17,7 @@ from lvstate.errors import AuthError, InvalidInput, NetworkError, StaleError
 from lvstate.model.document import plan_document
 from lvstate.views import json as views
 from tests.model.plans import plans
-from tests.views.examples import diagnosis, empty_plan, full_plan, mixed_report, problems
+from tests.views.examples import UNREAD, diagnosis, empty_plan, full_plan, mixed_report, past, pasts, problems
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -37,6 +37,8 @@ DOCUMENTS: dict[str, tuple[str, str]] = {
     "error-with-hint": ("error", views.error(AuthError("refused", hint="look at the role"))),
     "error-with-places": ("error", views.error(InvalidInput("invalid", problems=problems()))),
     "export": ("export", views.export({"manifests/b.yaml": "version: 1\n", "manifests/a.yaml": ""})),
+    "history": ("history", views.runs(pasts(), UNREAD)),
+    "history-run": ("history", views.run(past())),
     "doctor": ("doctor", views.diagnosis(diagnosis())),
     "init": ("init", views.init(["lvstate.yaml", "manifests/groups.yaml"])),
 }

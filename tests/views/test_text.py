@@ -24,10 +24,13 @@ from tests.views.examples import (
     EARLY,
     LEGACY,
     TWINS,
+    UNREAD,
     diagnosis,
     empty_plan,
     full_plan,
     mixed_report,
+    past,
+    pasts,
     problems,
 )
 
@@ -59,6 +62,8 @@ SHOWN: dict[str, Callable[[Style], str]] = {
     "report-mixed": lambda style: text.report(mixed_report(), style),
     "problems": lambda style: text.problems(problems(), style),
     "diagnosis": lambda style: text.diagnosis(diagnosis(), style),
+    "history": lambda style: text.runs(pasts(), UNREAD, style),
+    "history-run": lambda style: text.run(past(), style),
 }
 
 
