@@ -521,18 +521,6 @@ def test_tls_that_never_ends_its_handshake_ends_at_the_deadline_and_was_not_sent
     assert took < 1.5
 
 
-def test_a_proxy_that_drips_its_consent_ends_at_the_deadline_and_nothing_was_sent(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    with MisbehavingServer(drip_of_headers) as proxy:
-        monkeypatch.setenv("HTTPS_PROXY", f"http://127.0.0.1:{proxy.port}")
-        started = time.monotonic()
-        result = perform(Origin("https://api.livevox.com"), POST, 0.3)
-        took = time.monotonic() - started
-    assert result == HttpFault(Stage.NOT_SENT, "connecting took too long")
-    assert took < 1.5
-
-
 def test_a_deadline_that_was_kept_cuts_nothing_later() -> None:
     with MisbehavingServer(saying(answer("204 No Content"))) as server:
         transport = RequestsTransport(server.origin)
