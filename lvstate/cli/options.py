@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
 import click
+import click.shell_completion
 from click.core import ParameterSource
 
+from lvstate.cli import completion
 from lvstate.errors import UsageError
 
 F = TypeVar("F", bound=Callable[..., Any])
 
 FORMATS = ("text", "json")
-"""What plan, show, apply, drift and validate can render."""
+"""What a command can render that says nothing else."""
 
 LOG_LEVELS = ("error", "warning", "info", "debug")
 
@@ -28,6 +30,13 @@ class Option(click.Option):
         if self.envvar is None:
             longest = max(self.opts, key=len)
             self.envvar = f"LVSTATE_{longest.lstrip('-').replace('-', '_').upper()}"
+
+    def shell_complete(
+        self, ctx: click.Context, incomplete: str
+    ) -> list[click.shell_completion.CompletionItem]:
+        """Offer what only lvstate knows, else what click knows."""
+        offered = completion.offered(self, ctx, incomplete)
+        return super().shell_complete(ctx, incomplete) if offered is None else offered
 
 
 def option(*names: str, **settings: Any) -> Callable[[F], F]:
@@ -88,7 +97,8 @@ _GLOBAL: tuple[tuple[tuple[str, ...], dict[str, Any]], ...] = (
         {
             "metavar": "NAME",
             "default": "text",
-            "help": f"What stdout holds: {' or '.join(FORMATS)} [default: text].",
+            "help": "What stdout holds: text, json, or another format that the command's help names "
+            "[default: text].",
         },
     ),
     (
@@ -96,7 +106,7 @@ _GLOBAL: tuple[tuple[tuple[str, ...], dict[str, Any]], ...] = (
         {
             "metavar": "FORMAT=FILE",
             "multiple": True,
-            "help": "Also write the result to a file; may be repeated.",
+            "help": "Also write the result to a file, in any of these formats; may be repeated.",
         },
     ),
     (
@@ -150,11 +160,31 @@ _GLOBAL: tuple[tuple[tuple[str, ...], dict[str, Any]], ...] = (
 _KEY = "lvstate.globals"
 
 
-def global_options(function: F) -> F:
-    """Add the global options to a command."""
+def any_format_options(function: F) -> F:
+    """Add the global options to `lvstate` itself, before a command is known."""
     for names, settings in reversed(_GLOBAL):
         function = option(*names, **settings)(function)
     return function
+
+
+def rendering_options(formats: Iterable[str]) -> Callable[[F], F]:
+    """Add the global options to a command that renders these formats, which its help names."""
+    *others, last = formats
+
+    def add(function: F) -> F:
+        for names, settings in reversed(_GLOBAL):
+            if "--format" in names:
+                told = f"What stdout holds: {', '.join(others)} or {last} [default: text]."
+                settings = {**settings, "help": told}
+            function = option(*names, **settings)(function)
+        return function
+
+    return add
+
+
+def global_options(function: F) -> F:
+    """Add the global options to a command that renders text and JSON."""
+    return rendering_options(FORMATS)(function)
 
 
 def remember_globals(ctx: click.Context) -> None:

@@ -1,11 +1,12 @@
-"""What plan, drift, show and apply share: making a plan, emitting it, and its exit code."""
+"""What plan and drift share: making a plan, and its exit code."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from lvstate.cli.formats import Shown
 from lvstate.cli.options import Globals
-from lvstate.cli.output import Output
+from lvstate.cli.output import Output, folder_in_repository
 from lvstate.cli.target import connect, limits_of, open_project, selection_of
 from lvstate.errors import Exit, worst
 
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
     from lvstate.model.change import Plan
 
 
-def make(chosen: Globals, output: Output) -> Plan:
+def make(chosen: Globals, output: Output) -> Shown:
     """Read project and live state and plan, with a client that cannot write."""
     selection = selection_of(chosen)
     project = open_project(chosen)
@@ -21,14 +22,8 @@ def make(chosen: Globals, output: Output) -> Plan:
     connection = connect(project.root, project.environment)
     from lvstate import reconcile
 
-    return reconcile.plan(project, connection, selection, limits_of(chosen))
-
-
-def emit_plan(output: Output, plan: Plan) -> None:
-    """Show a plan in the formats asked for."""
-    from lvstate.views import json, text
-
-    output.emit({"text": lambda style: text.plan(plan, style), "json": lambda _: json.plan(plan)})
+    plan = reconcile.plan(project, connection, selection, limits_of(chosen))
+    return Shown(plan, folder_in_repository(project.root), (*project.declared, *project.removals))
 
 
 def exit_code(plan: Plan, difference: Exit) -> Exit:

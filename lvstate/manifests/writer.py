@@ -22,6 +22,9 @@ SCHEMA = "urn:lvstate:schema:manifest:1"
 _PLAIN = re.compile(r"[^\W_][\w .,/()&+'-]*(?<! )\Z")
 _OUTSIDE = re.compile(r"[^a-z0-9._-]+")
 _NAMED_ESCAPES = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t"}
+_NO_COMMAND = "#\\x23"
+"""For `##`: CI runners obey `##[` and `##vso[` wherever a printed line holds them."""
+
 _LONGEST_ADDRESS = 100
 _LARGEST = 10**19
 _LONGEST_COMMENT = 200
@@ -159,7 +162,8 @@ def addresses(kind: Kind, objects: Sequence[Live]) -> dict[LiveId, str]:
 
 
 def _quoted(text: str) -> str:
-    return f'"{"".join(_NAMED_ESCAPES.get(c) or (c if c.isprintable() else _escaped(c)) for c in text)}"'
+    spelled = "".join(_NAMED_ESCAPES.get(c) or (c if c.isprintable() else _escaped(c)) for c in text)
+    return f'"{spelled.replace("##", _NO_COMMAND)}"'
 
 
 def _escaped(character: str) -> str:
@@ -175,5 +179,5 @@ def _shown(kind: Kind, live: Live) -> str:
 
 def _comment(text: str) -> str:
     """Make a text fit for a comment: one printable line."""
-    line = "".join(c if c.isprintable() else _escaped(c) for c in text)
+    line = "".join(c if c.isprintable() else _escaped(c) for c in text).replace("##", _NO_COMMAND)
     return line if len(line) <= _LONGEST_COMMENT else f"{line[: _LONGEST_COMMENT - 1]}…"

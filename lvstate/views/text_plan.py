@@ -20,13 +20,15 @@ if TYPE_CHECKING:
     from lvstate.model.change import Blocked, Plan, Unlisted
     from lvstate.model.project import Selection
 
+_PLAIN = Style(colour=False, width=0)
+
 UNLISTED_SHOWN = 10
 """How many unlisted objects of a kind are named; their names are in the JSON document."""
 
 
 def plan_text(plan: Plan, style: Style) -> str:
     """Return the whole plan: verdict, changes by kind, what blocks, what is unlisted, warnings."""
-    lines = [f"{whereabouts(plan, style)}: {_verdict(plan, style)}"]
+    lines = [verdict_line(plan, style)]
     if plan.selection:
         lines += style.fold(_narrowing(plan.selection), "")
     for kind in kinds_in_order(change.kind for change in plan.changes):
@@ -37,6 +39,11 @@ def plan_text(plan: Plan, style: Style) -> str:
     lines += _blocked_section(plan, style) + _unlisted_section(plan, style) + _warnings_section(plan, style)
     lines += ["", style.paint(f"fingerprint {fingerprint(plan)}", Tint.DIM)]
     return "\n".join(lines) + "\n"
+
+
+def verdict_line(plan: Plan, style: Style) -> str:
+    """Return the first line: where, the verdict and the counts."""
+    return f"{whereabouts(plan, style)}: {verdict(plan, style)}"
 
 
 def whereabouts(plan: Plan, style: Style) -> str:
@@ -62,7 +69,8 @@ def blocked_head(blocked: Blocked, style: Style) -> str:
 # --- the first line ---------------------------------------------------------------------------
 
 
-def _verdict(plan: Plan, style: Style) -> str:
+def verdict(plan: Plan, style: Style = _PLAIN) -> str:
+    """Return the counts, or that there is nothing to do: what every view of a plan begins with."""
     manifests = "the selected manifests" if plan.selection else "the manifests"
     unlisted = _unlisted_count(plan)
     if not plan.empty:

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from lvstate.cli.asking import can_ask
+from lvstate.cli.formats import REPORT, renderers
 from lvstate.cli.interrupt import stopped_by_signals
-from lvstate.cli.options import Globals, PositiveNumber, global_options, globals_of, option
+from lvstate.cli.options import Globals, PositiveNumber, globals_of, option, rendering_options
 from lvstate.cli.output import Output, style_for
 from lvstate.cli.progress import progress_on
 from lvstate.cli.target import connect, limits_of, open_project, selection_of
@@ -43,7 +44,7 @@ if TYPE_CHECKING:
     default=0.0,
     help="How long to wait for another apply on this machine [default: 0].",
 )
-@global_options
+@rendering_options(REPORT)
 @click.pass_context
 def command(  # noqa: PLR0917 (click passes options by name)
     ctx: click.Context,
@@ -62,7 +63,7 @@ def command(  # noqa: PLR0917 (click passes options by name)
     is 5. A saved plan and --expect need no --yes.
     """
     chosen = globals_of(ctx)
-    output = Output(chosen)
+    output = Output(chosen, REPORT)
     saved = _saved(plan, chosen, expect)
     expected = _fingerprint(expect) or (saved.fingerprint if saved else None)
     if expected is None and not yes and not can_ask(chosen):
@@ -80,7 +81,6 @@ def command(  # noqa: PLR0917 (click passes options by name)
         _refuse_foreign(saved, connection, project)
     limits = limits_of(chosen, settle=settle, lock_timeout=lock_timeout)
     from lvstate import reconcile
-    from lvstate.views import json, text
 
     if expected is None and not yes:
         expected = _ask(project, connection, selection, limits, skip_blocked)
@@ -95,7 +95,7 @@ def command(  # noqa: PLR0917 (click passes options by name)
             started=signals.watch,
             waiting=None if chosen.quiet else _say_waiting,
         )
-    output.emit({"text": lambda style: text.report(report, style), "json": lambda _: json.report(report)})
+    output.emit(renderers(REPORT, report))
     return _exit_code(report, signals.exit_code)
 
 
@@ -139,7 +139,9 @@ def _refuse_foreign(saved: Plan, connection: Connection, project: Project) -> No
 
 
 def _say_waiting(what: str) -> None:
-    sys.stderr.write(f"waiting for {what}\n")
+    from lvstate.views.terminal import escape
+
+    sys.stderr.write(f"waiting for {escape(what)}\n")
     sys.stderr.flush()
 
 
