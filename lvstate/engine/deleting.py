@@ -20,7 +20,7 @@ async def apply_delete(run: Run, change: Delete) -> Outcome:
     lost: Unknown | None = None
     for left in reversed(range(TRIES + 1)):  # the last time only to see what became of it
         try:
-            live = await run.writer.read(kind, change.live_id)
+            live = await run.writer.read(kind, change.target)
         except LvstateError as error:
             return await run.ended(unread(change, error, lost))
         if lost is not None and live is None:
@@ -31,7 +31,7 @@ async def apply_delete(run: Run, change: Delete) -> Outcome:
             break
         if lost is None and (unwritable := await run.intend(change)):
             return Outcome(change, Status.FAILED, change.live_id, unwritable)
-        attempt = await run.writer.delete(kind, change.live_id)
+        attempt = await run.writer.delete(kind, change.target)
         run.learn(change, attempt)
         if isinstance(attempt, NotDone) and attempt.cause is Cause.GONE:
             attempt = Done()  # it was there a moment ago, and the wish is that it is not

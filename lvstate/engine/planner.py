@@ -41,7 +41,7 @@ async def count_usages(drafted: Draft, reader: Reader, parallelism: int) -> Usag
 
     async def count(delete: Delete) -> Usage | str:
         try:
-            return await reader.usage(kind_named(delete.kind), delete.live_id)
+            return await reader.usage(kind_named(delete.kind), delete.target)
         except NetworkError:
             raise  # nothing else will work either
         except LvstateError as error:
@@ -49,7 +49,7 @@ async def count_usages(drafted: Draft, reader: Reader, parallelism: int) -> Usag
 
     deletes = uncounted(drafted)
     counts = await Gather([count(delete) for delete in deletes], parallelism)
-    return {(d.kind, d.live_id): counted for d, counted in zip(deletes, counts, strict=True)}
+    return {(d.kind, d.target): counted for d, counted in zip(deletes, counts, strict=True)}
 
 
 def finish(drafted: Draft, usages: Usages, tenant: Tenant) -> Plan:
