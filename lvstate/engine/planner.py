@@ -9,6 +9,7 @@ from lvstate.effects import Gather
 from lvstate.engine.draft import Draft, Snapshot, draft, kinds_to_read
 from lvstate.engine.guards import Usages, guard_deletes, uncounted
 from lvstate.engine.ports import Reader
+from lvstate.engine.threeway import compare_with_base
 from lvstate.errors import LvstateError, NetworkError
 from lvstate.kinds import all_kinds, kind_named
 from lvstate.kinds.kind import Kind
@@ -33,6 +34,8 @@ async def make_plan(
     """Read live state and plan; the snapshot is what the plan was computed from."""
     snapshot = await read_snapshot(reader, kinds_to_read(project, selection), parallelism)
     drafted = draft(project, snapshot, selection)
+    if project.baseline is not None:
+        compare_with_base(drafted, snapshot, project.baseline)
     return finish(drafted, await count_usages(drafted, reader, parallelism), tenant), snapshot
 
 
@@ -57,7 +60,7 @@ def finish(drafted: Draft, usages: Usages, tenant: Tenant) -> Plan:
     deletes, refused = guard_deletes(drafted, usages)
     changes: tuple[Change, ...] = (*drafted.changes, *_in_delete_order(deletes))
     blocked = tuple(sorted([*drafted.blocked, *refused], key=_blocked_order))
-    environment = drafted.project.environment.name
+    environment, baseline = drafted.project.environment.name, drafted.project.baseline
     return Plan(
         tenant=tenant,
         environment=environment,
@@ -67,6 +70,8 @@ def finish(drafted: Draft, usages: Usages, tenant: Tenant) -> Plan:
         warnings=tuple(drafted.warnings),
         fingerprint=_fingerprint(drafted, tenant, environment, changes, blocked),
         selection=drafted.selection,
+        base=baseline.commit if baseline else None,
+        allow_create=baseline.allow_create if baseline else (),
     )
 
 

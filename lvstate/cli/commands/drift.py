@@ -6,22 +6,23 @@ from typing import Any
 
 import click
 
-from lvstate.cli.options import global_options, globals_of
+from lvstate.cli.options import global_options, globals_of, option
 from lvstate.cli.output import Output
-from lvstate.cli.planning import emit_plan, exit_code, make
+from lvstate.cli.planning import emit_plan, exit_code, make, make_at
 from lvstate.errors import Exit
 
 
 @click.command(name="drift", short_help="Compare manifests with live; exit code 2 on drift.")
+@option("--base", metavar="REF", help="Take the manifests at this Git ref instead of those on disk.")
 @global_options
 @click.pass_context
-def command(ctx: click.Context, /, **_: Any) -> int:
+def command(ctx: click.Context, /, base: str | None, **_: Any) -> int:
     """Compare the manifests with live: exits with 2 on drift; writes nothing to the tenant.
 
     Objects that no manifest declares are drift only where the project file says `unlisted: {KIND: drift}`.
     """
     chosen = globals_of(ctx)
     output = Output(chosen)
-    plan = make(chosen, output)
+    plan = make(chosen, output) if base is None else make_at(chosen, base)
     emit_plan(output, plan)
     return exit_code(plan, Exit.DIFFERENCES if plan.drifted else Exit.OK)
