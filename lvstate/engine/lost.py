@@ -74,13 +74,18 @@ def _judge(lost: Lost, create: Create, binding: Binding) -> Create | Blocked:
             return _noted(create, f'the object "{lost.kind.live_name(left[0])}" of the base stays as it is')
         return _renamed(lost, create, left)
     if binding.live is not None or binding.contenders:
-        return create  # another address speaks of that object now: this one starts anew
+        return _anew(create)  # another address speaks of that object now
     if ref in lost.allowed:
         return _noted(create, "created anew, as --allow-create says")
     if lost.kind.shape.can_delete:
         return _noted(create, "not new in this change: the object was deleted or renamed by hand")
     searched = sum(b.code == "vanished" for b in lost.draft.blocked) < _SEARCHED
     return _vanished(create, lost.kind, _similar(lost, create.name) if searched else [])
+
+
+def _anew(create: Create) -> Create:
+    fields = tuple(replace(field, origin="manifest") for field in create.fields)
+    return replace(create, origin="manifest", fields=fields)
 
 
 def _noted(create: Create, note: str) -> Create:
@@ -94,11 +99,11 @@ def _renamed(lost: Lost, create: Create, left: Sequence[Live]) -> Blocked:
         f"its name changed since the base, and {told} still lives: this would make a second {lost.kind.noun}"
     )
     if len(left) == 1:
-        suggestion = f"previous_names: [{_scalar(names[0])}]"
-        hint = "add the line below to the entry to rename it in place"
+        suggestion = _previous(lost, create.address, names[0])
+        hint = "to rename it in place, add the line below to the entry (with `name:`, where it is short)"
     else:
         suggestion = f"id: {left[0].id}"
-        hint = "add the line below, or another of the ids, to the entry to rename it in place"
+        hint = "to rename one in place, add the line below, or another of the ids, to the entry"
     return _blocked(create, "renamed-without-trace", reason, _or_allow(create, hint), left, suggestion)
 
 
@@ -182,7 +187,7 @@ def _likely_rename(lost: Lost, target: Declared, live: Live) -> Warning | None:
         f"no longer declared, while {ref} is new: if {_named(name)} was renamed, add this line to {ref}, "
         f"or a second {lost.kind.noun} is made"
     )
-    return Warning("likely-rename", message, target.ref, f"previous_names: [{_scalar(name)}]")
+    return Warning("likely-rename", message, target.ref, _previous(lost, best[1].address, name))
 
 
 def no_longer_declared(kind: Kind, target: Declared, live: Live) -> Warning:
@@ -205,6 +210,14 @@ def _alike(one: str, other: str) -> float:
     if matcher.real_quick_ratio() < _ALIKE or matcher.quick_ratio() < _ALIKE:
         return 0.0
     return matcher.ratio()
+
+
+def _previous(lost: Lost, address: str, name: str) -> str:
+    """Return the line that says what an object was called, with what the entry says already."""
+    declared = next(
+        d for d in lost.draft.project.declared if (d.kind, d.address) == (lost.kind.name, address)
+    )
+    return f"previous_names: [{', '.join(_scalar(n) for n in (name, *declared.previous_names))}]"
 
 
 def _named(name: str) -> str:

@@ -133,7 +133,7 @@ class Commit:
 
     def __str__(self) -> str:
         """Return how people recognise it: `main (1a2b3c4)`."""
-        return self.ref if self.ref == self.id else f"{self.ref} ({self.id[:7]})"
+        return self.id[:7] if self.ref == self.id else f"{self.ref} ({self.id[:7]})"
 
 
 @dataclass(frozen=True, slots=True)

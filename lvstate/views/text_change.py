@@ -113,6 +113,12 @@ def _field_lines(change: Change, style: Style) -> list[str]:
                 lines += style.fold(_words(field.before), label)
             case "update":
                 lines += _move_lines(field, label, style)
+        if change.origin == "both" and field.origin is not None:
+            remark = in_brackets([_ORIGINS[field.origin]], style)
+            if lines[-1].isascii() and style.fits(f"{lines[-1]}  ({_ORIGINS[field.origin]})"):
+                lines[-1] += remark
+            else:
+                lines.append(f"{INDENT}{remark}")
     return lines
 
 
