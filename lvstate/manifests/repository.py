@@ -132,14 +132,12 @@ class Repository:
 
     def _no_commit(self, ref: str) -> UsageError:
         """Say why a ref means no commit."""
-        found = self._resolve(ref)
+        found, kind = self._resolve(ref), ""
         if _ID.match(found):
             kind = self._run("cat-file", "-t", found.strip().decode("ascii")).stdout.strip().decode("ascii")
-            if kind:
-                return UsageError(
-                    f"{ref!r} is a {kind}, not a commit", hint="name a branch, a tag or a commit"
-                )
-        elif found or ".." in ref:
+        if kind not in ("", "commit"):
+            return UsageError(f"{ref!r} is a {kind}, not a commit", hint="name a branch, a tag or a commit")
+        if kind == "commit" or (found and not _ID.match(found)):  # main^! prints one commit, for example
             return UsageError(f"{ref!r} is a range, not a commit", hint="name one commit to compare with")
         shallow = self._run("rev-parse", "--is-shallow-repository").stdout.strip() == b"true"
         hint = "`git branch --all` and `git tag` list what there is; `git fetch` brings what is missing"

@@ -88,7 +88,9 @@ plans = st.builds(
     changes=st.lists(changes, max_size=4).map(tuple),
     blocked=st.lists(blocked, max_size=2).map(tuple),
     unlisted=st.lists(st.builds(Unlisted, kinds, texts, live_ids, st.booleans()), max_size=3).map(tuple),
-    warnings=st.lists(st.builds(Warning, texts, texts, st.none() | texts, st.none() | texts), max_size=2).map(tuple),
+    warnings=st.lists(st.builds(Warning, texts, texts, st.none() | texts, st.none() | texts), max_size=2).map(
+        tuple
+    ),
     fingerprint=st.text("0123456789abcdef", min_size=64, max_size=64).map("sha256:{}".format),
     selection=st.builds(
         Selection,
