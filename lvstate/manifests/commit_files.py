@@ -6,6 +6,7 @@ import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from lvstate.errors import InvalidInput
 from lvstate.manifests.files import Kind
 from lvstate.manifests.repository import Entry, Repository
 from lvstate.model.project import Commit
@@ -13,6 +14,8 @@ from lvstate.model.project import Commit
 _FOLDER, _LINK, _SUBMODULE = "040000", "120000", "160000"
 _MAX_LINKS = 40
 """As many as Linux follows."""
+MAX_PATHS = 200_000
+"""A commit may name one folder many times over, and so hold more paths than any disk."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +58,8 @@ class CommitFiles:
 
     def _place(self, path: str) -> _Place:
         if path not in self._places:
+            if len(self._places) >= MAX_PATHS:
+                raise InvalidInput(f"the project holds more than {MAX_PATHS} paths at this commit")
             try:
                 self._places[path] = self._walk(path)
             except OSError:  # a link that cannot be read

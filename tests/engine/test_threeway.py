@@ -314,6 +314,16 @@ def test_the_fingerprint_covers_what_a_base_blocks() -> None:
     assert allowed.fingerprint == three_way((), same, {}).fingerprint
 
 
+group_names = st.lists(st.sampled_from(["A", "B", "C", "Early", "Early 1"]), unique=True, max_size=4)
+
+
+@given(group_names, st.lists(st.sampled_from(["A", "B", "C", "Early", "Early 1", "Other"]), max_size=4))
+def test_without_a_new_address_no_group_is_ever_created(declared: list[str], live: list[str]) -> None:
+    same = tuple(group(f"g{number}", name) for number, name in enumerate(declared))
+    made = three_way(same, same, {"contact_group": {n: {"name": name} for n, name in enumerate(live, 1)}})
+    assert not [change for change in made.changes if isinstance(change, Create)]
+
+
 # --- addresses that vanished -------------------------------------------------------------------
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from lvstate.errors import InvalidInput, UsageError
-from lvstate.manifests import load_baseline, load_project, load_project_at
+from lvstate.manifests import commit_files, load_baseline, load_project, load_project_at
 from lvstate.manifests.text import MAX_BYTES
 from lvstate.model.problem import Problem
 from lvstate.model.project import Baseline, Project
@@ -299,6 +299,15 @@ def test_names_that_are_no_text_are_refused_as_on_disk(clone: Clone) -> None:
     (clone.root / os.fsdecode(b"manifests/\xff\x1b.yaml")).write_text(GROUPS)
     clone.commit()
     assert broken(clone.root) == ["main:lvstate.yaml:1:1 bad-file-name"]
+
+
+def test_a_commit_that_unfolds_into_too_many_paths_is_refused(
+    clone: Clone, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(commit_files, "MAX_PATHS", 50)
+    clone.commit({f"manifests/{n // 10}/{n % 10}.txt": "" for n in range(100)})
+    with pytest.raises(InvalidInput, match="more than 50 paths"):
+        base(clone.root)
 
 
 # --- drift ---------------------------------------------------------------------------------------
