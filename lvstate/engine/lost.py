@@ -20,8 +20,8 @@ _ALIKE = 0.6
 
 _SHOWN = 5
 
-_SEARCHED = 100
-"""For how many lost objects of a kind likely names are looked for: more than that is no accident with a name."""
+_COMPARED = 50_000
+"""How many pairs of names are compared at most: where more is lost, it is no accident with a name."""
 
 _WORD = re.compile(r"[a-z]{6,}\Z|[a-z]+(?:-[a-z]+)+\Z")
 """An address that no YAML reads as anything but text."""
@@ -53,20 +53,22 @@ class Lost:
 def guard_creates(lost: Lost) -> None:
     """Block creates that would make a second object of one that the base had; amends the draft."""
     kept: list[Create | Update] = []
+    searched, most = 0, _COMPARED // (len(lost.index.objects) + 1)
     for change in lost.draft.changes:
         binding = lost.before.get(change.address) if change.kind == lost.kind.name else None
         if not isinstance(change, Create) or binding is None:
             kept.append(change)
             continue
-        judged = _judge(lost, change, binding)
+        judged = _judge(lost, change, binding, search=searched < most)
         if isinstance(judged, Blocked):
+            searched += 1
             lost.draft.blocked.append(judged)
         else:
             kept.append(judged)
     lost.draft.changes = kept
 
 
-def _judge(lost: Lost, create: Create, binding: Binding) -> Create | Blocked:
+def _judge(lost: Lost, create: Create, binding: Binding, *, search: bool) -> Create | Blocked:
     ref = f"{create.kind}/{create.address}"
     left = lost.unclaimed(binding)
     if left:
@@ -79,8 +81,7 @@ def _judge(lost: Lost, create: Create, binding: Binding) -> Create | Blocked:
         return _noted(create, "created anew, as --allow-create says")
     if lost.kind.shape.can_delete:
         return _noted(create, "not new in this change: the object was deleted or renamed by hand")
-    searched = sum(b.code == "vanished" for b in lost.draft.blocked) < _SEARCHED
-    return _vanished(create, lost.kind, _similar(lost, create.name) if searched else [])
+    return _vanished(create, lost.kind, _similar(lost, create.name) if search else [])
 
 
 def _anew(create: Create) -> Create:
@@ -162,10 +163,11 @@ def _similar(lost: Lost, name: str) -> list[Live]:
 def vanished_addresses(lost: Lost, gone: Sequence[Binding]) -> list[Warning]:
     """Warn of addresses that the manifests lost while their objects live, with the YAML that was probably meant."""
     told: list[Warning] = []
+    most = _COMPARED // (len(lost.draft.changes) + 1)
     for binding in gone:
         target, left = binding.target, lost.unclaimed(binding)
         if isinstance(target, Declared) and left:
-            likely = _likely_rename(lost, target, left[0]) if len(told) < _SEARCHED else None
+            likely = _likely_rename(lost, target, left[0]) if len(told) < most else None
             told.append(likely or no_longer_declared(lost.kind, target, left[0]))
     return told
 
