@@ -18,6 +18,7 @@ key = $(shell { cat requirements/$(1).txt; "$(PYTHON)" -c '$(WHO)'; pwd; } 2>/de
 DEMO := .venv/demo/ready-$(call key,runtime)
 TEST := .venv/test/ready-$(call key,test)
 LOCK := .venv/lock/ready-$(call key,lock)
+BENCH := .venv/bench/ready-$(call key,bench)
 
 .NOTPARALLEL:
 .SUFFIXES:
@@ -74,6 +75,11 @@ unit: editable ## the tests with the coverage gate
 	@.venv/test/bin/coverage combine --quiet
 	@.venv/test/bin/coverage report
 
+.PHONY: bench
+bench: $(BENCH) ## measure lvstate beside its peers, interleaved; BENCH_ARGS="--rounds N --sizes A,B --out FOLDER"
+	@.venv/bench/bin/python -m pip install -qq --no-index --no-deps --no-build-isolation --force-reinstall .
+	@PATH="$(CURDIR)/.venv/bench/bin:$$PATH" .venv/bench/bin/python benchmarks/peers $(BENCH_ARGS)
+
 .PHONY: bench-emulator
 bench-emulator: editable ## measure the emulator with 100,000 contacts; BENCH_ARGS="--contacts N --rounds N"
 	@.venv/test/bin/python benchmarks/emulator.py $(BENCH_ARGS)
@@ -113,6 +119,7 @@ lock: $(LOCK) ## make the hashed requirements again; UPGRADE=1 moves every pin t
 	@echo "==> requirements/*.txt"
 	$(call compile,runtime,pyproject.toml requirements/build.in)
 	$(call compile,test,pyproject.toml requirements/build.in requirements/test.in --constraint requirements/runtime.txt)
+	$(call compile,bench,pyproject.toml requirements/build.in requirements/bench.in --constraint requirements/test.txt)
 	$(call compile,lock,requirements/lock.in)
 
 .PHONY: schemas
@@ -161,6 +168,10 @@ $(DEMO): | interpreter
 
 $(TEST): | interpreter
 	$(call environment,test,test)
+	@touch $@
+
+$(BENCH): | interpreter
+	$(call environment,bench,bench)
 	@touch $@
 
 $(LOCK): | interpreter

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import secrets
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -17,21 +18,22 @@ from lvstate.client.remote import Reader, Writer
 from lvstate.client.session import Session, WritingSession
 from lvstate.driver import Driver, Transport
 from lvstate.driver.journal import JournalFile
+from lvstate.driver.journal_folder import RUNS, past_runs
 from lvstate.driver.lock import tenant_lock
-from lvstate.effects import Sink
+from lvstate.driver.provenance import origin_of_run
+from lvstate.effects import Sink, Sleep
 from lvstate.engine.applier import apply_plan
 from lvstate.engine.draft import Snapshot
+from lvstate.engine.explaining import findings, time_left
 from lvstate.engine.planner import make_plan, read_snapshot
 from lvstate.errors import BlockedError, StaleError
 from lvstate.kinds.kind import Kind
 from lvstate.model.change import Plan, Tenant
+from lvstate.model.history import History, Opening
 from lvstate.model.project import Project, Selection
 from lvstate.model.report import Report
 from lvstate.model.resource import Live
 from lvstate.wire.calls import Call
-
-RUNS = Path(".lvstate/runs")
-"""Where journals lie, relative to the project."""
 
 S = TypeVar("S", bound=Session)
 
@@ -62,9 +64,17 @@ class Limits:
 def plan(project: Project, connection: Connection, selection: Selection, limits: Limits) -> Plan:
     """Read live state and plan. Cannot write: its client has no method for it."""
     reader = Reader(_session(Session, connection, limits))
+    before = past_runs(project.root).at(connection.tenant)
     with _driver(connection, limits) as driver:
-        made, _ = driver.run(make_plan(project, reader, connection.tenant, selection, limits.parallelism))
+        made, _ = driver.run(
+            make_plan(project, reader, connection.tenant, selection, limits.parallelism, before)
+        )
     return made
+
+
+def history(root: Path) -> History:
+    """Read what earlier applies left in the project in a folder; needs no tenant, never raises."""
+    return past_runs(root)
 
 
 def read_kinds(
@@ -114,22 +124,38 @@ def apply(
     """Plan again under the tenant's lock and carry out that plan, if it is the approved one.
 
     `started` is handed the driver before anything is sent, so that a signal can stop it; `waiting` is
-    told who holds the lock when it is not free. Raises
-    StaleError when live or the manifests moved, BlockedError when a guard refuses, LockedError when
-    another apply holds the lock; nothing is written then.
+    told what is waited for: a lock that is not free, or a create that an earlier run left without an
+    answer and that may still land. Raises StaleError when live or the manifests moved, BlockedError
+    when a guard refuses, LockedError when another apply holds the lock; nothing is written then.
     """
     writer = Writer(_session(WritingSession, connection, limits))
+    tell = waiting or (lambda _: None)
+    locked = tenant_lock(
+        connection.tenant,
+        connection.scope,
+        wait=limits.lock_timeout,
+        told=lambda holder: tell(f"the tenant's lock: {holder}"),
+    )
     with (
-        tenant_lock(connection.tenant, connection.scope, wait=limits.lock_timeout, told=waiting),
+        locked,
         _driver(connection, limits, progress) as driver,
     ):
         if started is not None:
             started(driver)
+        before = past_runs(project.root).at(connection.tenant)
+        seconds, left_by = time_left(before, limits.settle, datetime.now(UTC))
+        if left_by is not None:
+            tell(f"what run {left_by.id} left without an answer: it may land for {seconds:.0f} s more")
+            driver.run(_pause(seconds))
         made, snapshot = driver.run(
-            make_plan(project, writer, connection.tenant, selection, limits.parallelism)
+            make_plan(project, writer, connection.tenant, selection, limits.parallelism, before)
         )
         check(made, approval)
-        return _carry_out(project, made, snapshot, writer, driver, limits)
+        return _carry_out(project, made, snapshot, writer, driver, limits, found=findings(before, snapshot))
+
+
+async def _pause(seconds: float) -> None:
+    await Sleep(seconds)
 
 
 def check(made: Plan, approval: Approval) -> None:
@@ -148,10 +174,18 @@ def check(made: Plan, approval: Approval) -> None:
 
 
 def _carry_out(
-    project: Project, made: Plan, snapshot: Snapshot, writer: Writer, driver: Driver, limits: Limits
+    project: Project,
+    made: Plan,
+    snapshot: Snapshot,
+    writer: Writer,
+    driver: Driver,
+    limits: Limits,
+    *,
+    found: Sequence[Mapping[str, object]],
 ) -> Report:
     run_id = f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{secrets.token_hex(4)}"
-    journal = JournalFile(project.root / RUNS / f"{run_id}.jsonl") if made.changes else None
+    journal = JournalFile(project.root / RUNS / f"{run_id}.jsonl") if made.changes or found else None
+    opening = Opening(origin_of_run(project.root, os.environ), found) if journal is not None else Opening()
     driver.journal = journal
     try:
         return driver.run(
@@ -163,6 +197,7 @@ def _carry_out(
                 run_id=run_id,
                 settle=limits.settle,
                 parallelism=limits.parallelism,
+                opening=opening,
             )
         )
     finally:

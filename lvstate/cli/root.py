@@ -19,6 +19,7 @@ _ORDER = (
     "show",
     "apply",
     "drift",
+    "history",
     "export",
     "api",
     "doctor",

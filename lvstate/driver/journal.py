@@ -2,38 +2,39 @@
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from lvstate.driver.journal_folder import RUNS, opened_folder
 from lvstate.errors import LvstateError
+from lvstate.model.journal_line import FIRST, written
 
 
 class JournalFile:
-    """One new file per run, opened for appending only."""
+    """One new file per run, `PROJECT/.lvstate/runs/RUN.jsonl`, opened for appending only."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        self._sum = FIRST
         try:
-            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW
-            self._file = os.open(path, flags, 0o600)
-            folder = os.open(path.parent, os.O_RDONLY)
-            try:
+            with opened_folder(path.parents[len(RUNS.parts)], make=True) as folder:
+                flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
+                self._file = os.open(path.name, flags, 0o600, dir_fd=folder)
                 os.fsync(folder)
-            finally:
-                os.close(folder)
         except OSError as error:
             raise _cannot_write(path, error) from error
 
     def append(self, records: Sequence[Mapping[str, Any]]) -> None:
         """Write the records with the time of writing and return once they are on disk."""
         now = datetime.now(UTC).isoformat(timespec="milliseconds")
-        lines = [json.dumps({"time": now, **record}, separators=(",", ":")) + "\n" for record in records]
-        data = "".join(lines).encode()
+        lines, last = [], self._sum
+        for record in records:
+            line, last = written({"time": now, **record}, last)
+            lines.append(line + b"\n")
+        data = b"".join(lines)
         try:
             end = os.fstat(self._file).st_size
             try:
@@ -42,6 +43,7 @@ class JournalFile:
             except OSError:
                 os.ftruncate(self._file, end)  # half a line would spoil the next one
                 raise
+            self._sum = last
             os.fsync(self._file)
         except OSError as error:
             raise _cannot_write(self.path, error) from error

@@ -16,6 +16,7 @@ from lvstate.engine.updating import apply_batch, apply_update
 from lvstate.errors import LvstateError
 from lvstate.kinds import kind_named
 from lvstate.model.change import Create, Delete, Plan, Update
+from lvstate.model.history import PLAIN, Opening, Origin
 from lvstate.model.project import Project
 from lvstate.model.report import Outcome, Report, Status
 from lvstate.model.resource import LiveId
@@ -30,6 +31,7 @@ async def apply_plan(
     run_id: str,
     settle: float,
     parallelism: int,
+    opening: Opening = PLAIN,
 ) -> Report:
     """Carry out a plan that was computed from `snapshot` a moment ago, and read back what came of it.
 
@@ -37,9 +39,10 @@ async def apply_plan(
     """
     seen = {kind: frozenset(live.id for live in objects) for kind, objects in snapshot.items()}
     run = Run(writer, seen, settle)
-    if plan.changes:  # a journal that cannot be written stops the run here
-        await Append(_start(plan, run_id))
-        for record in _seen(plan, snapshot):
+    if plan.changes or opening.findings:  # a journal that cannot be written stops the run here
+        await Append(_start(plan, run_id, opening.origin))
+        early = await Stopping()  # then nobody waited for what may still land
+        for record in (*(() if early else opening.findings), *_seen(plan, snapshot)):
             await Append(record)
     watched = _Watched(run, len(plan.changes))
     groups: list[list[Outcome]] = await Gather(_tasks(Strands(plan), watched), parallelism)
@@ -55,9 +58,12 @@ async def apply_plan(
     if plan.changes:  # once stopped, nothing new is begun, not even a listing
         remaining = None if await Stopping() else await _read_back(plan, project, writer, parallelism)
     converged = None if remaining is None else not remaining and not plan.blocked
-    if plan.changes:
+    if plan.changes or opening.findings:
+        if unsent := [_unsent(o) for o in ordered if o.change.id not in run.journalled]:
+            await run.note({"event": "unsent", "changes": unsent})
         counts = {status.value: sum(o.status is status for o in ordered) for status in Status}
-        await run.note({"event": "end", "run": run_id, "converged": converged, **counts})
+        end: dict[str, object] = {"event": "end", "run": run_id, "converged": converged, **counts}
+        await run.note(end | ({"remaining": list(remaining)} if remaining else {}))
     return Report(plan, run_id, ordered, converged, remaining or (), interrupted=await Stopping())
 
 
@@ -141,15 +147,35 @@ async def _read_back(
     return tuple(draft(project, snapshot, plan.selection).differences)
 
 
-def _start(plan: Plan, run_id: str) -> dict[str, object]:
+def _start(plan: Plan, run_id: str, origin: Origin) -> dict[str, object]:
+    commit = None if origin.commit is None else {"id": origin.commit, "dirty": origin.dirty}
     return {
         "event": "start",
         "run": run_id,
+        "lvstate_version": origin.lvstate_version,
+        "commit": commit,
+        "by": {"actor": origin.actor, "user": origin.user, "host": origin.host},
         "fingerprint": plan.fingerprint,
         "url": plan.tenant.url,
         "client": plan.tenant.client,
         "environment": plan.environment,
         "changes": [change.id for change in plan.changes],
+        "blocked": [
+            {"kind": b.kind, "address": b.address, "name": b.name, "code": b.code} for b in plan.blocked
+        ],
+    }
+
+
+def _unsent(outcome: Outcome) -> dict[str, object]:
+    """What the journal keeps of a change that no record of its own tells of."""
+    change = outcome.change
+    return {
+        "change": change.id,
+        "name": change.name,
+        "live_id": change.live_id,
+        "fields": [{"path": f.path, "before": f.before, "after": f.after} for f in change.fields],
+        "status": outcome.status.value,
+        "error": outcome.error,
     }
 
 

@@ -34,6 +34,8 @@ class Draft:
     warnings: list[Warning] = field(default_factory=list)
     population: Counter[str] = field(default_factory=Counter)
     """How many objects of each kind live now."""
+    spoken_for: dict[str, set[LiveId]] = field(default_factory=dict)
+    """By kind, the live objects that manifests mean, whether or not this run may touch them."""
 
     @property
     def differences(self) -> list[str]:
@@ -72,6 +74,7 @@ def _draft_kind(result: Draft, kind: Kind, objects: Sequence[Live]) -> None:
     released = bind(index, [d for d in project.released if d.kind == kind.name], [])
     spoken_for = [*bindings, *released]
     claimed = {b.live.id for b in spoken_for if b.live} | {i for b in spoken_for for i in b.contenders}
+    result.spoken_for[kind.name] = claimed
     bindings = [_unless_ignored(policy, kind, binding) for binding in bindings]
     chosen = [b for b in bindings if result.selection.includes(kind.name, b.target.address)]
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from lvstate.effects import Gather
 from lvstate.engine.draft import Draft, Snapshot, draft, kinds_to_read
+from lvstate.engine.explaining import remember
 from lvstate.engine.guards import Usages, guard_deletes, uncounted
 from lvstate.engine.ports import Reader
 from lvstate.engine.threeway import compare_with_base
@@ -15,6 +16,7 @@ from lvstate.kinds import all_kinds, kind_named
 from lvstate.kinds.kind import Kind
 from lvstate.model.change import Blocked, Change, Delete, Plan, Tenant, Usage
 from lvstate.model.document import canonical
+from lvstate.model.history import NOTHING_BEFORE, History
 from lvstate.model.project import Project, Selection
 from lvstate.model.resource import Live
 
@@ -29,13 +31,22 @@ async def read_snapshot(reader: Reader, kinds: tuple[Kind, ...], parallelism: in
 
 
 async def make_plan(
-    project: Project, reader: Reader, tenant: Tenant, selection: Selection, parallelism: int
+    project: Project,
+    reader: Reader,
+    tenant: Tenant,
+    selection: Selection,
+    parallelism: int,
+    history: History = NOTHING_BEFORE,
 ) -> tuple[Plan, Snapshot]:
-    """Read live state and plan; the snapshot is what the plan was computed from."""
+    """Read live state and plan; the snapshot is what the plan was computed from.
+
+    `history` is what earlier applies to this tenant left: it adds warnings and may block, no more.
+    """
     snapshot = await read_snapshot(reader, kinds_to_read(project, selection), parallelism)
     drafted = draft(project, snapshot, selection)
-    if project.baseline is not None:
+    if project.baseline is not None:  # before the journals, which not every machine has
         compare_with_base(drafted, snapshot, project.baseline)
+    remember(drafted, snapshot, history)
     return finish(drafted, await count_usages(drafted, reader, parallelism), tenant), snapshot
 
 

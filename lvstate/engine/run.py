@@ -27,6 +27,8 @@ class Run:
     seen: dict[str, frozenset[LiveId]]
     settle: float
     halted: dict[str, str] = field(default_factory=dict)
+    journalled: set[str] = field(default_factory=set)
+    """The changes of which the journal tells how they ended."""
 
     async def held_back(self, change: Change) -> Outcome | None:
         """Return a skipped outcome when this change must not start."""
@@ -61,7 +63,8 @@ class Run:
             record["live_id"] = outcome.live_id
         if outcome.error:
             record["error"] = outcome.error
-        await self.note(record)
+        if await self.note(record) is None:
+            self.journalled.add(outcome.change.id)
         return outcome
 
     def learn(self, change: Change, attempt: Attempt) -> None:

@@ -9,6 +9,7 @@ from lvstate.errors import InvalidInput
 from lvstate.model.document import FORMAT_VERSION, plan_document
 from lvstate.model.problem import Problem, Severity
 from lvstate.model.report import Status
+from lvstate.views.history_document import run_document, runs_document
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from lvstate.errors import LvstateError
     from lvstate.model.change import Plan
     from lvstate.model.diagnosis import Diagnosis
+    from lvstate.model.history import PastRun, Unread
     from lvstate.model.report import Report
 
 
@@ -92,6 +94,16 @@ def diagnosis(diagnosis: Diagnosis) -> str:
         for check in diagnosis.checks
     ]
     return _written({"format_version": FORMAT_VERSION, "ok": diagnosis.ok, "checks": checks})
+
+
+def runs(runs: Sequence[PastRun], unread: Sequence[Unread]) -> str:
+    """Return the document of `history`."""
+    return _written(runs_document(runs, unread))
+
+
+def run(run: PastRun) -> str:
+    """Return the document of `history RUN`."""
+    return _written(run_document(run))
 
 
 def _problem(problem: Problem) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from lvstate.model.history import JOURNAL_CUT, LEFT_OPEN
 from lvstate.model.report import Status
 from lvstate.views.terminal import Style, Tint, escape, quote
 from lvstate.views.text_change import ACTION_SYMBOLS, in_brackets, live_ids_text, reference
@@ -39,6 +40,12 @@ def report_text(report: Report, style: Style) -> str:
         lines.append("")
         for outcome in report.outcomes:
             lines += _outcome_lines(outcome, style)
+    told = [warning for warning in report.plan.warnings if warning.code in (LEFT_OPEN, JOURNAL_CUT)]
+    if told:
+        lines += ["", style.paint("Earlier runs", Tint.BOLD)]
+        for warning in told:
+            where = f"{escape(warning.ref)}: " if warning.ref else ""
+            lines += style.fold(f"{where}{escape(warning.message)}", "  ", "    ")
     if report.plan.blocked:
         lines += ["", style.paint("Left out", Tint.BOLD) + " (--skip-blocked)"]
         for blocked in report.plan.blocked:

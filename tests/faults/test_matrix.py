@@ -81,9 +81,6 @@ def test_a_fault_ends_as_the_table_says(fault: Fault, operation: str, player: Pl
     assert played.strangers == []
 
 
-@pytest.mark.xfail(
-    strict=True, reason="engine: each run makes another object when the service stores another name"
-)
 def test_a_name_that_the_service_cuts_is_made_once(warm: Warm, tmp_path: Path) -> None:
     """Row 40 for ever: what is stored is never what was declared, so every plan sees something to create."""
     manifest = 'version: 1\ncontact_groups:\n  long: "Fresh and very long"\n'

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import UTC, datetime
 
 from lvstate.errors import Exit
 from lvstate.model.change import (
@@ -18,10 +19,12 @@ from lvstate.model.change import (
     Warning,
 )
 from lvstate.model.diagnosis import Check, Diagnosis, Health
+from lvstate.model.history import LeftOut, Origin, PastRun, Resolution, Step, Unread, Verdict
 from lvstate.model.problem import Problem, Severity, Source
 from lvstate.model.project import Commit, Pattern, Selection
 from lvstate.model.report import Outcome, Report, Status
 
+SENT = datetime(2025, 3, 11, 9, 15, 2, 250_000, tzinfo=UTC)
 FINGERPRINT = "sha256:" + "3f9a1c0b52de" + "0" * 52
 PRODUCTION = Tenant("https://api.na4.livevox.com", "ACME")
 GROUPS, FIELDS, TYPES = "manifests/groups.yaml", "manifests/fields.yaml", "manifests/types.yaml"
@@ -209,6 +212,66 @@ def mixed_report() -> Report:
         converged=False,
         remaining=('contact_group/client-boa: name is "Client B of A"', "account_type/hospital is not live"),
     )
+
+
+def past() -> PastRun:
+    """A run of the past in which every way to end occurs, some of them in a later run."""
+    steps = [
+        Step(
+            "contact_group/early:create", "contact_group", "early", "create", "Early", (), 4711, SENT, tries=1
+        ),
+        Step(
+            "contact_group/boa:update", "contact_group", "boa", "update", "Client BOA", BOA.fields, 2201, SENT
+        ),
+        Step(
+            "custom_field/COL1:update", "custom_field", "COL1", "update", "Promise Date", COL1.fields, "COL1"
+        ),
+        Step("account_type/legacy:delete", "account_type", "legacy", "delete", "Legacy", LEGACY.fields, 193),
+        Step(
+            "account_type/x:create", "account_type", "x", "create", "x\x1b[2J\u202e", (), None, SENT, tries=1
+        ),
+        Step("account_type/late:create", "account_type", "late", "create"),
+    ]
+    early, boa, col1, legacy, hostile, _ = steps
+    early.status, early.fields = Status.DONE, EARLY.fields
+    boa.tries, boa.status, boa.unanswered_reason = 2, Status.UNKNOWN, "reset by peer"
+    boa.resolution = Resolution(
+        "20250312T080000Z-77", Verdict.NOT_DONE, "contact group 2201 is as it was before"
+    )
+    col1.status, col1.error = Status.FAILED, "status 400: the label is not valid"
+    legacy.status, legacy.error = (
+        Status.SKIPPED,
+        "nothing is deleted after custom_field/COL1:update is failed",
+    )
+    hostile.unanswered_reason = "::error::\x1b[2J"
+    return PastRun(
+        "20250311T091502Z-4d1f",
+        tenant=PRODUCTION,
+        environment="production",
+        fingerprint=FINGERPRINT,
+        origin=Origin("0.1.0", "5f1c0de" + "0" * 33, True, "octo\x1b[2Jcat", "runner", "ci-7"),
+        start=SENT,
+        steps={step.change: step for step in steps},
+        left_out=(LeftOut("contact_group", "client-twins", "Client Twins", "ambiguous-name"),),
+        remaining=("contact_group/client-boa: its name",),
+        resolved=[
+            (
+                "20250310T080000Z-11",
+                "account_type/a:create",
+                Resolution("", Verdict.UNCLEAR, "account types 4, 5 have this name and are new since"),
+            ),
+            ("20250309T080000Z-10", None, Resolution("", Verdict.UNCLEAR, "line 3 is not as it was written")),
+        ],
+        fault="line 9 is not as it was written (its sum is not right); nothing from there on is read",
+    )
+
+
+def pasts() -> list[PastRun]:
+    """Two runs, newest first: one of everything and one of nothing."""
+    return [past(), PastRun("20250301T000000Z-00")]
+
+
+UNREAD = (Unread("20250302T000000Z-01.jsonl", "it is a symbolic link"),)
 
 
 def problems() -> list[Problem]:

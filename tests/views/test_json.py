@@ -18,11 +18,14 @@ from lvstate.model.document import plan_document
 from lvstate.views import json as views
 from tests.model.plans import plans
 from tests.views.examples import (
+    UNREAD,
     diagnosis,
     empty_plan,
     full_plan,
     mixed_report,
     offline_plan,
+    past,
+    pasts,
     problems,
     three_way_plan,
 )
@@ -47,6 +50,8 @@ DOCUMENTS: dict[str, tuple[str, str]] = {
     "error-with-hint": ("error", views.error(AuthError("refused", hint="look at the role"))),
     "error-with-places": ("error", views.error(InvalidInput("invalid", problems=problems()))),
     "export": ("export", views.export({"manifests/b.yaml": "version: 1\n", "manifests/a.yaml": ""})),
+    "history": ("history", views.runs(pasts(), UNREAD)),
+    "history-run": ("history", views.run(past())),
     "doctor": ("doctor", views.diagnosis(diagnosis())),
     "init": ("init", views.init(["lvstate.yaml", "manifests/groups.yaml"])),
 }

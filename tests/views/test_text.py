@@ -24,11 +24,14 @@ from tests.views.examples import (
     EARLY,
     LEGACY,
     TWINS,
+    UNREAD,
     diagnosis,
     empty_plan,
     full_plan,
     mixed_report,
     offline_plan,
+    past,
+    pasts,
     problems,
     three_way_plan,
 )
@@ -63,6 +66,8 @@ SHOWN: dict[str, Callable[[Style], str]] = {
     "report-mixed": lambda style: text.report(mixed_report(), style),
     "problems": lambda style: text.problems(problems(), style),
     "diagnosis": lambda style: text.diagnosis(diagnosis(), style),
+    "history": lambda style: text.runs(pasts(), UNREAD, style),
+    "history-run": lambda style: text.run(past(), style),
 }
 
 

@@ -155,8 +155,8 @@ def _refuse_foreign(saved: Plan, connection: Connection, project: Project) -> No
         )
 
 
-def _say_waiting(holder: str) -> None:
-    sys.stderr.write(f"waiting for the tenant's lock: {holder}\n")
+def _say_waiting(what: str) -> None:
+    sys.stderr.write(f"waiting for {what}\n")
     sys.stderr.flush()
 
 
