@@ -92,6 +92,10 @@ fault-test: editable ## every fault of an exchange against every write, end to e
 kill-test: editable ## kill -9 at every write and at 200 random instants; KILL_SEED picks others
 	@FAULTS=1 KILL_INSTANTS=$${KILL_INSTANTS:-200} .venv/test/bin/python -m pytest $(PYTEST_ARGS) tests/faults/test_kill.py
 
+.PHONY: fuzz
+fuzz: editable ## bad input without end: FUZZ_SECONDS (60), FUZZ_SEED picks the inputs
+	@.venv/test/bin/python -m tests.fuzz
+
 .PHONY: format
 format: $(TEST) ## rewrite the code in its form
 	@.venv/test/bin/ruff check --fix --exit-zero --quiet .

@@ -6,12 +6,16 @@ import os
 import signal
 import sys
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import click
 
-from lvstate.cli.failure import report_failure
+from lvstate.cli.failure import report_failure, told_with_its_variable
 from lvstate.cli.root import root
 from lvstate.errors import Exit, LvstateError, UsageError
+
+if TYPE_CHECKING:
+    from lvstate.cli.output import Output
 
 __all__ = ["main", "run"]
 
@@ -26,30 +30,34 @@ def main() -> None:
 
 def run(arguments: Sequence[str]) -> int:
     """Run one command line and return its exit code; a failure is told in the format asked for."""
+    opened: list[Output] = []
     try:
-        code = root.main(args=list(arguments), prog_name="lvstate", standalone_mode=False)
+        code = root.main(args=list(arguments), prog_name="lvstate", standalone_mode=False, obj=opened)
         sys.stdout.flush()
     except click.exceptions.Exit as asked:
         return asked.exit_code
     except (click.Abort, KeyboardInterrupt):
-        return report_failure(arguments, _interrupted())
+        return report_failure(arguments, _interrupted(), opened)
     except click.UsageError as error:
-        return report_failure(arguments, _usage(error))
+        return report_failure(arguments, told_with_its_variable(_usage(error)), opened)
+    except UsageError as error:
+        return report_failure(arguments, told_with_its_variable(error), opened)
     except LvstateError as error:
-        return report_failure(arguments, error)
+        return report_failure(arguments, error, opened)
     except BrokenPipeError:
         # The reader of stdout went away: nobody is left to tell, and Python must not try at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 128 + signal.SIGPIPE
     except OSError as error:
         what = f"{error.filename}: " if error.filename else ""
-        return report_failure(arguments, LvstateError(f"{what}{error.strerror or type(error).__name__}"))
-    except Exception as error:
+        told = LvstateError(f"{what}{error.strerror or type(error).__name__}")
+        return report_failure(arguments, told, opened)
+    except Exception as error:  # noqa: BLE001 (a mistake of ours: told, with its place on request)
         import logging
 
         if logging.getLogger().isEnabledFor(logging.DEBUG):
-            raise
-        return report_failure(arguments, _internal(error))
+            _show_where(error)
+        return report_failure(arguments, _internal(error), opened)
     return int(code) if isinstance(code, int) else Exit.OK
 
 
@@ -69,6 +77,16 @@ def _internal(error: Exception) -> LvstateError:
     )
 
 
-def _usage(error: click.UsageError) -> LvstateError:
+def _show_where(error: BaseException | None) -> None:
+    """Print the frames of an error and of those behind it, without their texts, which may repeat a secret."""
+    import traceback
+
+    while error is not None:
+        frames = "".join(traceback.format_tb(error.__traceback__))
+        sys.stderr.write(f"{type(error).__name__} at\n{frames}")
+        error = error.__cause__ or error.__context__
+
+
+def _usage(error: click.UsageError) -> UsageError:
     path = error.ctx.command_path if error.ctx is not None else "lvstate"
     return UsageError(error.format_message(), hint=f"{path} --help")

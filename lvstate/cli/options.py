@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
@@ -15,7 +15,7 @@ from lvstate.errors import UsageError
 F = TypeVar("F", bound=Callable[..., Any])
 
 FORMATS = ("text", "json")
-"""What plan, show, apply, drift and validate can render."""
+"""What a command can render that says nothing else."""
 
 LOG_LEVELS = ("error", "warning", "info", "debug")
 
@@ -88,7 +88,8 @@ _GLOBAL: tuple[tuple[tuple[str, ...], dict[str, Any]], ...] = (
         {
             "metavar": "NAME",
             "default": "text",
-            "help": f"What stdout holds: {' or '.join(FORMATS)} [default: text].",
+            "help": "What stdout holds: text, json, or another format that the command's help names "
+            "[default: text].",
         },
     ),
     (
@@ -96,7 +97,7 @@ _GLOBAL: tuple[tuple[tuple[str, ...], dict[str, Any]], ...] = (
         {
             "metavar": "FORMAT=FILE",
             "multiple": True,
-            "help": "Also write the result to a file; may be repeated.",
+            "help": "Also write the result to a file, in any of these formats; may be repeated.",
         },
     ),
     (
@@ -150,11 +151,31 @@ _GLOBAL: tuple[tuple[tuple[str, ...], dict[str, Any]], ...] = (
 _KEY = "lvstate.globals"
 
 
-def global_options(function: F) -> F:
-    """Add the global options to a command."""
+def any_format_options(function: F) -> F:
+    """Add the global options to `lvstate` itself, before a command is known."""
     for names, settings in reversed(_GLOBAL):
         function = option(*names, **settings)(function)
     return function
+
+
+def rendering_options(formats: Iterable[str]) -> Callable[[F], F]:
+    """Add the global options to a command that renders these formats, which its help names."""
+    *others, last = formats
+
+    def add(function: F) -> F:
+        for names, settings in reversed(_GLOBAL):
+            if "--format" in names:
+                told = f"What stdout holds: {', '.join(others)} or {last} [default: text]."
+                settings = {**settings, "help": told}
+            function = option(*names, **settings)(function)
+        return function
+
+    return add
+
+
+def global_options(function: F) -> F:
+    """Add the global options to a command that renders text and JSON."""
+    return rendering_options(FORMATS)(function)
 
 
 def remember_globals(ctx: click.Context) -> None:

@@ -1,12 +1,13 @@
-"""What plan, drift, show and apply share: making a plan, emitting it, and its exit code."""
+"""What plan and drift share: making a plan, and its exit code."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from lvstate.cli.base import with_base
+from lvstate.cli.formats import Shown
 from lvstate.cli.options import Globals
-from lvstate.cli.output import Output
+from lvstate.cli.output import Output, folder_in_repository
 from lvstate.cli.target import connect, limits_of, open_project, open_project_at, selection_of
 from lvstate.errors import Exit, worst
 
@@ -14,9 +15,10 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from lvstate.model.change import Plan
+    from lvstate.model.project import Project
 
 
-def make(chosen: Globals, output: Output, base: str | None = None, allow_create: Sequence[str] = ()) -> Plan:
+def make(chosen: Globals, output: Output, base: str | None = None, allow_create: Sequence[str] = ()) -> Shown:
     """Read project and live state and plan, with a client that cannot write."""
     selection = selection_of(chosen)
     project = open_project(chosen)
@@ -25,20 +27,20 @@ def make(chosen: Globals, output: Output, base: str | None = None, allow_create:
     connection = connect(project.root, project.environment)
     from lvstate import reconcile
 
-    return reconcile.plan(project, connection, selection, limits_of(chosen))
+    return _shown(project, reconcile.plan(project, connection, selection, limits_of(chosen)))
 
 
-def make_offline(chosen: Globals, output: Output, base: str, allow_create: Sequence[str]) -> Plan:
+def make_offline(chosen: Globals, output: Output, base: str, allow_create: Sequence[str]) -> Shown:
     """Plan the difference of the manifests alone: no tenant, no credentials."""
     selection = selection_of(chosen)
     project = open_project(chosen)
     output.warn(project.warnings)
     from lvstate.engine.offline import offline_plan
 
-    return offline_plan(with_base(project, base, allow_create), selection)
+    return _shown(project, offline_plan(with_base(project, base, allow_create), selection))
 
 
-def make_at(chosen: Globals, base: str) -> Plan:
+def make_at(chosen: Globals, base: str) -> Shown:
     """Read the project at a Git ref, and live state, and plan: every difference is drift."""
     selection = selection_of(chosen)
     project, commit = open_project_at(chosen, base)
@@ -46,14 +48,13 @@ def make_at(chosen: Globals, base: str) -> Plan:
     from lvstate import reconcile
     from lvstate.engine.threeway import as_drift
 
-    return as_drift(reconcile.plan(project, connection, selection, limits_of(chosen)), commit)
+    return _shown(
+        project, as_drift(reconcile.plan(project, connection, selection, limits_of(chosen)), commit)
+    )
 
 
-def emit_plan(output: Output, plan: Plan) -> None:
-    """Show a plan in the formats asked for."""
-    from lvstate.views import json, text
-
-    output.emit({"text": lambda style: text.plan(plan, style), "json": lambda _: json.plan(plan)})
+def _shown(project: Project, plan: Plan) -> Shown:
+    return Shown(plan, folder_in_repository(project.root), (*project.declared, *project.removals))
 
 
 def exit_code(plan: Plan, difference: Exit) -> Exit:

@@ -9,7 +9,7 @@ import click
 
 from lvstate import __version__
 from lvstate.cli import commands
-from lvstate.cli.options import global_options, remember_globals
+from lvstate.cli.options import any_format_options, remember_globals
 from lvstate.errors import UsageError
 
 _ORDER = (
@@ -60,7 +60,7 @@ class LazyGroup(click.Group):
 
 @click.group(cls=LazyGroup, context_settings={"help_option_names": ["--help"], "max_content_width": 100})
 @click.version_option(__version__, prog_name="lvstate", message="%(prog)s %(version)s")
-@global_options
+@any_format_options
 @click.pass_context
 def root(ctx: click.Context, /, **_: object) -> None:
     """Configuration as code for LiveVox.

@@ -71,7 +71,10 @@ def selection_of(chosen: Globals) -> Selection:
                 f"{text!r} is not of the form KIND/GLOB", hint=f"for example {kinds[0]}/*"
             ) from None
         if pattern.kind not in (*kinds, "*"):
-            raise UsageError(f"there is no kind {pattern.kind!r}", hint=f"the kinds are {', '.join(kinds)}")
+            raise UsageError(
+                f"{text!r} names no kind: there is no {pattern.kind!r}",
+                hint=f"the kinds are {', '.join(kinds)}",
+            )
         return pattern
 
     return Selection(tuple(parse(t) for t in chosen.select), tuple(parse(t) for t in chosen.exclude))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import urlsplit
@@ -15,6 +16,9 @@ EMULATOR = "emulator:"
 """The URL of the emulator in this process."""
 
 _VENDOR = "livevox.com"
+_PORT = 443
+_HOST = re.compile(r"[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)*")
+_ENTRY = re.compile(rf"(?:{_HOST.pattern}|\[[0-9A-Fa-f:.]+\])(?::[0-9]{{1,5}})?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,9 +31,9 @@ class Origin:
 def origin_of(environment: Environment, variables: Mapping[str, str]) -> Origin:
     """Check an environment's URL and return where its requests go.
 
-    https under livevox.com and loopback are trusted; another host only when LVSTATE_ALLOWED_HOSTS
+    https under livevox.com and loopback are trusted; another host or port only when LVSTATE_ALLOWED_HOSTS
     names it, so that a pull request that edits the URL cannot collect a token. Raises InvalidInput
-    when the project file holds the URL, UsageError when LVSTATE_URL does.
+    when the project file holds the URL, UsageError when LVSTATE_URL does or LVSTATE_ALLOWED_HOSTS cannot be read.
     """
     try:
         return _parse(environment.url, variables.get("LVSTATE_ALLOWED_HOSTS", ""))
@@ -43,6 +47,8 @@ def _parse(url: str, allowed: str) -> Origin:
     try:
         parts = urlsplit(url)
         port = parts.port
+        if port == 0:
+            raise ValueError
     except ValueError:  # its text repeats a part of the URL, which may be one of a password
         raise ValueError("its host or port is malformed") from None
     host = (parts.hostname or "").rstrip(".")
@@ -52,15 +58,36 @@ def _parse(url: str, allowed: str) -> Origin:
         raise ValueError("it holds a user name or password")
     if parts.path not in ("", "/") or parts.query or parts.fragment or "?" in url or "#" in url:
         raise ValueError("it holds more than scheme, host and port")
+    if not _HOST.fullmatch(host) and not _is_address(host):
+        raise ValueError("its host or port is malformed")  # %2f, for one, is a slash to some parsers
     loopback = _is_loopback(host)
     if parts.scheme == "http" and not loopback:
         raise ValueError("plain http is for loopback only")
-    vendor = (host == _VENDOR or host.endswith(f".{_VENDOR}")) and port in (None, 443)
-    named = {entry.strip().lower() for entry in allowed.split(",") if entry.strip()}
-    if not (loopback or vendor or host in named or (port and f"{host}:{port}" in named)):
-        raise ValueError(f"credentials are not sent to {host}")
+    vendor = (host == _VENDOR or host.endswith(f".{_VENDOR}")) and port in (None, _PORT)
+    if not (loopback or vendor or (host, port or _PORT) in _named(allowed)):
+        shown = host if port in (None, _PORT) else f"{host}:{port}"
+        raise ValueError(f"credentials are not sent to {shown}")
     bracketed = f"[{host}]" if ":" in host else host
     return Origin(f"{parts.scheme}://{bracketed}" + (f":{port}" if port else ""))
+
+
+def _named(allowed: str) -> set[tuple[str, int]]:
+    """Read LVSTATE_ALLOWED_HOSTS: hosts with commas between them, each with `:port` unless that is 443."""
+    found = set()
+    for entry in filter(None, map(str.strip, allowed.split(","))):
+        try:
+            parts = urlsplit(f"//{entry}")
+            host, port = (parts.hostname or "").rstrip("."), parts.port
+        except ValueError:
+            host, port = "", None
+        if not _ENTRY.fullmatch(entry) or not host:
+            # Said without the entry: a URL pasted here may hold a password.
+            raise UsageError(
+                "LVSTATE_ALLOWED_HOSTS holds something that is no host",
+                hint="write HOST or HOST:PORT with commas between them, without https:// and wildcards",
+            )
+        found.add((host, _PORT if port is None else port))
+    return found
 
 
 def stays_here(url: str) -> bool:
@@ -72,17 +99,21 @@ def stays_here(url: str) -> bool:
 
 
 def _is_loopback(host: str) -> bool:
-    if host == "localhost":
-        return True
+    return host == "localhost" or (_is_address(host) and ipaddress.ip_address(host).is_loopback)
+
+
+def _is_address(host: str) -> bool:
     try:
-        return ipaddress.ip_address(host).is_loopback
+        ipaddress.ip_address(host)
     except ValueError:
         return False
+    return True
 
 
 def _refusal(environment: Environment, reason: str) -> LvstateError:
-    message = f"the URL of environment {environment.name} is refused: {reason}"
-    hint = "use https under livevox.com or loopback, or name the host in LVSTATE_ALLOWED_HOSTS"
+    whose = f"of environment {environment.name}" if environment.url_source else "in LVSTATE_URL"
+    message = f"the URL {whose} is refused: {reason}"
+    hint = "use https under livevox.com or loopback, or name HOST or HOST:PORT in LVSTATE_ALLOWED_HOSTS"
     if environment.url_source is None:
         return UsageError(message, hint=hint)
     problem = Problem(Severity.ERROR, "refused-url", message, hint, environment.url_source)

@@ -142,6 +142,8 @@ def _entries(document: Document, data: Any) -> Iterator[Entry]:
     for holder, is_removed in ((data, False), (removed if isinstance(removed, dict) else {}, True)):
         for name, section in holder.items():
             kind = by_section(name)
+            if is_removed and kind is not None and not kind.shape.can_delete:
+                continue  # the schema has refused the section; no schema says what its entries were to be
             if kind is not None and isinstance(section, dict):
                 for address, value in section.items():
                     values = value if isinstance(value, dict) else {kind.name_field: value}

@@ -7,6 +7,7 @@ import stat
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
+from fnmatch import translate
 from pathlib import Path, PurePosixPath
 from typing import Protocol
 
@@ -140,7 +141,7 @@ class _Walk:
                 if _MAGIC.search(part):
                     break
                 fixed.append(part)
-            self._folder("/".join(fixed) or ".", _glob(str(path)), 0)
+            self._folder("/".join(fixed) or ".", _Glob(str(path)), 0)
         else:
             self._named(str(path))
         if not self.found and not any(fault.fatal for fault in self.faults[before:]):
@@ -160,7 +161,7 @@ class _Walk:
             case kind:
                 self._odd(path, kind)
 
-    def _folder(self, folder: str, pattern: re.Pattern[str] | None, depth: int) -> None:
+    def _folder(self, folder: str, pattern: _Glob | None, depth: int) -> None:
         """Walk a folder; with a pattern, take what it matches, and all below a folder that it matches."""
         if depth == 0 and (kind := self._files.kind(folder)) is not Kind.FOLDER:
             if kind is not Kind.NOTHING:
@@ -178,12 +179,12 @@ class _Walk:
             if not name.startswith("."):
                 self._member(name if folder == "." else f"{folder}/{name}", pattern, depth)
 
-    def _member(self, path: str, pattern: re.Pattern[str] | None, depth: int) -> None:
+    def _member(self, path: str, pattern: _Glob | None, depth: int) -> None:
         if not path.isprintable():
             shown = path.encode("unicode_escape").decode("ascii")
             self._fault("bad-file-name", f"the name of `{shown}` cannot be printed", "Rename it.")
             return
-        wanted = pattern is None or pattern.match(path) is not None
+        wanted = pattern is None or pattern.matches(path)
         kind = self._files.kind(path)
         if kind is Kind.FOLDER:
             self._folder(path, None if wanted else pattern, depth + 1)
@@ -225,24 +226,33 @@ class _Walk:
         self.faults.append(Fault(self._index, code, message, hint))
 
 
-def _glob(pattern: str) -> re.Pattern[str]:
-    """Translate a glob: `*` and `?` stay within a folder, `**` stands for any number of folders."""
-    result = ""
-    position = 0
-    while position < len(pattern):
-        if pattern.startswith("**/", position):
-            result, position = result + r"(?:[^/]+/)*", position + 3
-        elif pattern.startswith("**", position):
-            result, position = result + r".+", position + 2
-        elif pattern[position] == "*":
-            result, position = result + r"[^/]*", position + 1
-        elif pattern[position] == "?":
-            result, position = result + r"[^/]", position + 1
-        elif (choice := re.compile(r"\[!?\]?[^\]/]*\]").match(pattern, position)) is not None:
-            inside = choice[0][1:-1].replace("\\", r"\\")
-            negated = inside.startswith("!")
-            inside = inside.removeprefix("!").replace("[", r"\[").replace("^", r"\^")
-            result, position = f"{result}[{'^/' if negated else ''}{inside}]", choice.end()
-        else:
-            result, position = result + re.escape(pattern[position]), position + 1
-    return re.compile(rf"{result}\Z")
+class _Glob:
+    """`*`, `?` and `[...]` stay within a folder, `**` is any number of folders; never slow, whatever the pattern."""
+
+    def __init__(self, pattern: str) -> None:
+        # What fnmatch makes of a part does not backtrack across its stars, and takes `[z-a]` for what it is: nothing.
+        self._parts = [
+            None if part == "**" else re.compile(translate(part)).match for part in pattern.split("/")
+        ]
+
+    def matches(self, path: str) -> bool:
+        """Whether a path is meant, going through all ways to read the pattern side by side."""
+        reached = self._beyond(0)
+        for name in path.split("/"):
+            following: set[int] = set()
+            for place in reached - {len(self._parts)}:
+                part = self._parts[place]
+                if part is None:
+                    following |= {place, *self._beyond(place + 1)}
+                elif part(name):
+                    following |= self._beyond(place + 1)
+            reached = following
+        return len(self._parts) in reached
+
+    def _beyond(self, place: int) -> set[int]:
+        """Return a place in the pattern, and those behind it that no folder is needed for."""
+        found = {place}
+        while place < len(self._parts) - 1 and self._parts[place] is None:
+            place += 1
+            found.add(place)
+        return found

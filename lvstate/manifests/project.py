@@ -12,6 +12,7 @@ from lvstate.kinds import all_kinds, by_section
 from lvstate.manifests.files import PROJECT_FILE, Files, Kind
 from lvstate.manifests.reader import read
 from lvstate.manifests.schema import judge
+from lvstate.manifests.text import short
 from lvstate.manifests.tree import Document, Items, Node, Path, Scalar
 from lvstate.manifests.tree import Mapping as MappingNode
 from lvstate.manifests.variables import OPENING, Variables
@@ -151,6 +152,10 @@ def _environments(data: Mapping[str, Any]) -> Iterator[Violation]:
         yield Violation(("default_environment",), "unknown-environment", message, hint)
     seen: dict[str, str] = {}
     for name in names:
+        if name.endswith("\n"):  # the end of a schema's pattern lies before a last line break as well
+            yield Violation(
+                ("environments", name), "bad-address", f"`{short(name)}` cannot be a key here", at_key=True
+            )
         variable = name.upper().replace("-", "_")
         if (first := seen.setdefault(variable, name)) != name:
             message = f"`{name}` and `{first}` would read the same LVSTATE_{variable}_ variables"

@@ -14,7 +14,7 @@ from lvstate.manifests.scalars import certain
 from lvstate.manifests.schema import judge
 from lvstate.manifests.variables import escape
 from lvstate.model.project import EVERYTHING, Selection
-from lvstate.model.quoting import escaped, quoted
+from lvstate.model.quoting import NO_COMMAND, escaped, quoted
 from lvstate.model.resource import Live, LiveId, Value
 
 SCHEMA = "urn:lvstate:schema:manifest:1"
@@ -164,5 +164,5 @@ def _shown(kind: Kind, live: Live) -> str:
 
 def _comment(text: str) -> str:
     """Make a text fit for a comment: one printable line."""
-    line = "".join(c if c.isprintable() else escaped(c) for c in text)
+    line = "".join(c if c.isprintable() else escaped(c) for c in text).replace("##", NO_COMMAND)
     return line if len(line) <= _LONGEST_COMMENT else f"{line[: _LONGEST_COMMENT - 1]}…"

@@ -54,7 +54,9 @@ class Node:
 
     def text(self) -> str:
         """Read a text."""
-        return self.value if isinstance(self.value, str) else self.refuse("should be text")
+        if not isinstance(self.value, str):
+            self.refuse("should be text")
+        return self.value
 
     def truth(self) -> bool:
         """Read true or false."""

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 _NAMED_ESCAPES = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t"}
+NO_COMMAND = "#\\x23"
+"""For `##`: CI runners obey `##[` and `##vso[` wherever a printed line holds them."""
 
 
 def quoted(text: str) -> str:
     """Return the text in double quotes, in one printable line."""
-    return f'"{"".join(_NAMED_ESCAPES.get(c) or (c if c.isprintable() else escaped(c)) for c in text)}"'
+    spelled = "".join(_NAMED_ESCAPES.get(c) or (c if c.isprintable() else escaped(c)) for c in text)
+    return f'"{spelled.replace("##", NO_COMMAND)}"'
 
 
 def escaped(character: str) -> str:

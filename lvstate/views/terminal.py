@@ -8,6 +8,8 @@ from enum import Enum
 from typing import TYPE_CHECKING
 from unicodedata import category, east_asian_width
 
+from lvstate.views.workflow_commands import inert
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -17,6 +19,7 @@ _UNSEEN = re.compile(
     "\xa0\u1680\u2000-\u200a\u202f\u205f\u2800"  # blanks that pass for a space
     "\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2060-\u206f\u3164\ufeff\uffa0"
     "\ufe00-\ufe0f\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff"  # drawn as nothing
+    "\u0488\u0489\u1abe\u20dd-\u20e0\u20e2-\u20e4\ua670-\ua672"  # drawn around the character before
     "\u2028-\u202e"  # line and paragraph separators, bidi embeddings and overrides
     "\u0600-\u0605\u06dd\u070f\u0890\u0891\u08e2\U000110bd\U000110cd\U00013430-\U0001343f"  # formats
     "\ud800-\udfff"  # half of a surrogate pair: no encoding can write it
@@ -83,10 +86,11 @@ class Style:
 def escape(text: str) -> str:
     r"""Return text that stays on its line and in its place, whoever wrote it.
 
-    What a terminal obeys or does not show becomes visible, as `\x1b` or `\u202e`; so does a
-    combining mark at the start, which would be drawn over lvstate's own words.
+    What a terminal or the runner behind a CI log obeys, or a terminal does not show, becomes visible,
+    as `\x1b` or `\u202e`; so does a combining mark at the start, which would be drawn over lvstate's
+    own words.
     """
-    shown = _UNSEEN.sub(_spell, text)
+    shown = inert(_UNSEEN.sub(spelled, text), spelled)
     if shown and not shown.isascii() and category(shown[0]) in _MARKS:
         return _code(shown[0]) + shown[1:]
     return shown
@@ -95,7 +99,7 @@ def escape(text: str) -> str:
 def quote(text: str, *, only_ascii: bool = False) -> str:
     """Return escaped text in quotes that it cannot close itself."""
     text = text.replace("\\", "\\\\").replace('"', '\\"')
-    return f'"{_NOT_ASCII.sub(_spell, text) if only_ascii else escape(text)}"'
+    return f'"{escape(_NOT_ASCII.sub(spelled, text) if only_ascii else text)}"'
 
 
 def columns(text: str) -> int:
@@ -111,7 +115,8 @@ def _width(char: str) -> int:
     return 2 if east_asian_width(char) in "WF" else 1
 
 
-def _spell(found: re.Match[str]) -> str:
+def spelled(found: re.Match[str]) -> str:
+    """Return a character that was found as what it is written with."""
     return _SHORT.get(found[0]) or _code(found[0])
 
 

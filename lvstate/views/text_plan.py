@@ -29,7 +29,7 @@ UNLISTED_SHOWN = 10
 
 def plan_text(plan: Plan, style: Style) -> str:
     """Return the whole plan: verdict, changes by kind, what blocks, what is unlisted, warnings."""
-    lines = [f"{whereabouts(plan, style)}: {_verdict(plan, style)}"]
+    lines = [verdict_line(plan, style)]
     if plan.selection:
         lines += style.fold(_narrowing(plan.selection), "")
     if plan.base is not None:
@@ -58,6 +58,11 @@ def _changes_by_kind(changes: Sequence[Change], style: Style) -> list[str]:
             if change.kind == kind:
                 lines += change_lines(change, style)
     return lines
+
+
+def verdict_line(plan: Plan, style: Style) -> str:
+    """Return the first line: where, the verdict and the counts."""
+    return f"{whereabouts(plan, style)}: {_verdict(plan, style)}"
 
 
 def whereabouts(plan: Plan, style: Style) -> str:

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from lvstate.errors import InvalidInput
 from lvstate.model.problem import Problem, Severity
-from lvstate.views.terminal import Style, Tint, columns, escape
+from lvstate.views.terminal import Style, Tint, columns, escape, spelled
+from lvstate.views.workflow_commands import OBEYED
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -87,10 +88,13 @@ def _excerpt_lines(excerpt: str, source: Source, style: Style) -> list[str]:
 def _drawn(excerpt: str, column: int) -> tuple[list[str], int]:
     """Return what is drawn for each character, and the number of the one the caret is for."""
     pieces: list[str] = []
+    obeyed = {found.start(): spelled(found) for found in OBEYED.finditer(excerpt)}
     at = 0
-    for char in excerpt:
+    for place, char in enumerate(excerpt):
         if char == "\t":
             piece = " " * (_TAB - at % _TAB)
+        elif place in obeyed:
+            piece = obeyed[place]
         else:  # with a letter before it, as a combining mark that begins a text is escaped
             piece = escape(f"x{char}")[1:] if pieces else escape(char)
         pieces.append(piece)

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import dataclasses
 import pickle
+import time
 import traceback
+from base64 import b64encode, urlsafe_b64encode
+from difflib import SequenceMatcher
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 
@@ -235,3 +239,59 @@ def test_a_file_too_large_to_be_a_credential_is_refused_rather_than_cut(tmp_path
     file.write_text("x" * 20_000, encoding="utf-8")
     with pytest.raises(UsageError, match="too large"):
         from_environment({"LVSTATE_ACCESS_TOKEN_FILE": str(file)}, Environment("test", "emulator:"))
+
+
+SAFE = "canary/9f8e+7d???>>>5b4a-3928"
+
+
+@pytest.mark.parametrize(
+    "spelled",
+    [
+        SAFE,
+        SAFE.upper(),
+        SAFE[::-1],
+        quote(SAFE, safe=""),
+        quote(SAFE, safe="").lower(),
+        SAFE.encode().hex(),
+        SAFE.encode().hex().upper(),
+        *(b64encode(b"Authorization: "[:shift] + SAFE.encode()).decode() for shift in range(4)),
+        urlsafe_b64encode(SAFE.encode()).decode(),
+        SAFE[: len(SAFE) // 2],
+        SAFE[len(SAFE) // 2 :],
+        SAFE[:8],
+        SAFE[-8:],
+        SAFE.encode().hex()[:20],
+    ],
+)
+def test_a_secret_is_taken_out_however_it_is_repeated(spelled: str) -> None:
+    redactor = Redactor()
+    redactor.learn(Secret(SAFE))
+
+    cleaned = redactor.clean(f"your token <{spelled}> is not known here")
+
+    assert "***" in cleaned
+    assert longest_common(cleaned, spelled) < 8
+    assert cleaned.startswith("your token <")
+    assert cleaned.endswith("> is not known here")
+
+
+def longest_common(first: str, second: str) -> int:
+    match = SequenceMatcher(None, first, second, autojunk=False).find_longest_match()
+    return match.size
+
+
+def test_data_keeps_words_that_a_secret_begins_with() -> None:
+    redactor = Redactor()
+    redactor.learn(Secret("Early Stage 1-30 pass"))
+
+    assert redactor.clean('{"name": "Early Stage"}', at_least=16) == '{"name": "Early Stage"}'
+
+
+def test_many_beginnings_of_a_secret_are_taken_out_in_little_time() -> None:
+    redactor = Redactor()
+    redactor.learn(Secret(SAFE))
+    text = SAFE[:8] * 100_000
+
+    started = time.process_time()
+    assert redactor.clean(text).strip("*") == ""
+    assert time.process_time() - started < 2

@@ -60,7 +60,6 @@ def test_loopback_is_trusted_on_any_port_with_and_without_tls(url: str) -> None:
         "https://com",
         "https://sub.livevox.com:444",
         "https://sub.livevox.com:80",
-        "https://api.livevox.com%2eevil.test",
         "https://0.0.0.0",
         "https://10.0.0.1",
         "https://[::]",
@@ -175,6 +174,12 @@ def test_what_is_not_an_http_url_is_refused(url: str) -> None:
     [
         "https://api.livevox.com:port",
         "https://api.livevox.com:99999",
+        "https://api.livevox.com%2eevil.test",
+        "https://evil.test%2f.livevox.com",
+        "https://evil.test,.livevox.com",
+        "https://api..livevox.com",
+        "https://api.livevox.com:0",
+        "http://localhost:0",
         "https://api.livevox.com:-443",
         "https://api.livevox.com:4_43",
         "https://[::1",
@@ -196,8 +201,10 @@ def test_a_refusal_does_not_repeat_a_password_that_looks_like_a_port() -> None:
     ("url", "allowed"),
     [
         ("https://proxy.example.test", "proxy.example.test"),
-        ("https://proxy.example.test:8443", "proxy.example.test"),
+        ("https://proxy.example.test:443", "proxy.example.test"),
+        ("https://proxy.example.test", "proxy.example.test:443"),
         ("https://proxy.example.test:8443", "proxy.example.test:8443"),
+        ("https://[2001:db8::1]:8443", "[2001:db8::1]:8443"),
         ("https://Proxy.Example.test", " other.test , PROXY.example.test ,"),
         ("https://sub.livevox.com:444", "sub.livevox.com:444"),
         ("https://10.0.0.1", "10.0.0.1"),
@@ -213,17 +220,36 @@ def test_another_host_is_trusted_when_the_environment_names_it(url: str, allowed
         ("https://proxy.example.test", ""),
         ("https://proxy.example.test", ",, ,"),
         ("https://proxy.example.test", "example.test"),
-        ("https://proxy.example.test", "*.example.test"),
-        ("https://proxy.example.test", "*"),
         ("https://evil-proxy.example.test", "proxy.example.test"),
         ("https://proxy.example.test.evil.test", "proxy.example.test"),
         ("https://proxy.example.test", "proxy.example.test:8443"),
         ("https://proxy.example.test:9443", "proxy.example.test:8443"),
+        ("https://proxy.example.test:8443", "proxy.example.test"),
+        ("https://api.livevox.com:8443", "api.livevox.com"),
     ],
 )
 def test_an_allowed_host_is_meant_exactly(url: str, allowed: str) -> None:
     with pytest.raises(UsageError, match="credentials are not sent to"):
         url_of(url, allowed)
+
+
+@pytest.mark.parametrize(
+    "allowed",
+    [
+        "*",
+        "*.example.test",
+        "https://proxy.example.test",
+        "a@b.test",
+        "b.test/",
+        "b.test:99999",
+        "b.test:x",
+        "b c",
+    ],
+)
+def test_what_is_no_host_is_not_allowed_in_silence(allowed: str) -> None:
+    with pytest.raises(UsageError, match="LVSTATE_ALLOWED_HOSTS holds something that is no host") as refused:
+        url_of("https://proxy.example.test", f"ok.test, {allowed}")
+    assert allowed not in refused.value.message + (refused.value.hint or "")
 
 
 def test_a_refused_url_of_the_project_file_is_invalid_input_at_its_place() -> None:

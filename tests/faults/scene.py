@@ -19,6 +19,7 @@ from lvstate.emulator.http.server import Server
 from lvstate.emulator.laboratory import Laboratory
 from tests.e2e.stage import Project, Ran
 from tests.faults.warm import Command, Warm
+from tests.secrets.canaries import Canaries
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -78,6 +79,7 @@ class Watched:
 
     def __init__(self, app: EmulatorApp) -> None:
         self.app = app
+        self.canaries = Canaries()
         self.seen: list[Seen] = []
         self.under_way = 0
         self.arrived: Callable[[int], bool] = lambda _: True
@@ -92,6 +94,7 @@ class Watched:
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer one request."""
+        self.canaries.admit(environ)
         method, path = environ["REQUEST_METHOD"], environ["PATH_INFO"]
         came, told = time.time(), [0]
         number = 0
@@ -155,12 +158,19 @@ class Scene:
         server = self._stack.enter_context(Server(application, "127.0.0.1", 0))
         self.server_url = server.url
         self.project = Project(self.folder / "project", server.url)
+        self.project.environment.update(self.emulator.canaries.variables())
+        self.told: dict[str, bytes] = {}
+        self._commands: list[Command] = []
         self.project.write("lvstate.yaml", PROJECT_FILE)
         self.project.write("manifests/all.yaml", self.manifest)
         return self
 
-    def __exit__(self, *_: object) -> None:
+    def __exit__(self, kind: object, *_: object) -> None:
         self._stack.close()
+        if kind is None:
+            for command in self._commands:
+                self.told |= command.told()
+            self.emulator.canaries.check(self.told, self.folder)
 
     @property
     def arrived(self) -> int:
@@ -174,12 +184,16 @@ class Scene:
 
     def run(self, *arguments: str) -> Ran:
         """Run `python -m lvstate` to its end."""
-        return self.project.run(*arguments)
+        ran = self.project.run(*arguments)
+        number = len(self.told)
+        self.told |= {f"stdout {number}": ran.out.encode(), f"stderr {number}": ran.err.encode()}
+        return ran
 
     def start(self, *arguments: str) -> Command:
         """Start the command in a process that is already warm."""
         environment = {k: v for k, v in self.project.variables().items() if not k.startswith(("COV_",))}
-        return self.warm.start(self.project.root, environment, arguments)
+        self._commands.append(self.warm.start(self.project.root, environment, arguments))
+        return self._commands[-1]
 
     def heal(self) -> None:
         """End all faults, and wait until what is under way has ended too."""

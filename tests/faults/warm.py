@@ -33,6 +33,10 @@ class Command:
         self._files = folder / f"{number}.out", folder / f"{number}.err"
         self._ends = ends
 
+    def told(self) -> dict[str, bytes]:
+        """What it has printed so far, by file."""
+        return {str(file): file.read_bytes() for file in self._files if file.exists()}
+
     def kill(self) -> None:
         """kill -9; harmless where it has ended: the pid stays a zombie until `wait` is told."""
         with contextlib.suppress(ProcessLookupError):

@@ -12,8 +12,9 @@ from click.core import ParameterSource
 
 from lvstate.cli.asking import can_ask
 from lvstate.cli.base import as_planned, base_options, with_base
+from lvstate.cli.formats import REPORT, renderers
 from lvstate.cli.interrupt import stopped_by_signals
-from lvstate.cli.options import Globals, PositiveNumber, global_options, globals_of, option
+from lvstate.cli.options import Globals, PositiveNumber, globals_of, option, rendering_options
 from lvstate.cli.output import Output, style_for
 from lvstate.cli.progress import progress_on
 from lvstate.cli.target import connect, limits_of, open_project, selection_of
@@ -46,7 +47,7 @@ if TYPE_CHECKING:
     default=0.0,
     help="How long to wait for another apply on this machine [default: 0].",
 )
-@global_options
+@rendering_options(REPORT)
 @click.pass_context
 def command(  # noqa: PLR0913, PLR0917 (click passes options by name)
     ctx: click.Context,
@@ -67,7 +68,7 @@ def command(  # noqa: PLR0913, PLR0917 (click passes options by name)
     is 5. A saved plan and --expect need no --yes; a saved plan brings its own base.
     """
     chosen = globals_of(ctx)
-    output = Output(chosen)
+    output = Output(chosen, REPORT)
     saved = _saved(plan, chosen, expect)
     if saved is not None and {"base", "allow_create"} & _on_the_line(ctx):
         raise UsageError(
@@ -90,7 +91,6 @@ def command(  # noqa: PLR0913, PLR0917 (click passes options by name)
         _refuse_foreign(saved, connection, project)
     limits = limits_of(chosen, settle=settle, lock_timeout=lock_timeout)
     from lvstate import reconcile
-    from lvstate.views import json, text
 
     if expected is None and not yes:
         expected = _ask(project, connection, selection, limits, skip_blocked)
@@ -105,7 +105,7 @@ def command(  # noqa: PLR0913, PLR0917 (click passes options by name)
             started=signals.watch,
             waiting=None if chosen.quiet else _say_waiting,
         )
-    output.emit({"text": lambda style: text.report(report, style), "json": lambda _: json.report(report)})
+    output.emit(renderers(REPORT, report))
     return _exit_code(report, signals.exit_code)
 
 
@@ -156,7 +156,9 @@ def _refuse_foreign(saved: Plan, connection: Connection, project: Project) -> No
 
 
 def _say_waiting(what: str) -> None:
-    sys.stderr.write(f"waiting for {what}\n")
+    from lvstate.views.terminal import escape
+
+    sys.stderr.write(f"waiting for {escape(what)}\n")
     sys.stderr.flush()
 
 

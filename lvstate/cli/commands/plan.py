@@ -8,9 +8,10 @@ from typing import Any
 import click
 
 from lvstate.cli.base import base_options
-from lvstate.cli.options import global_options, globals_of, option
+from lvstate.cli.formats import PLAN, renderers
+from lvstate.cli.options import globals_of, option, rendering_options
 from lvstate.cli.output import Output, write_file
-from lvstate.cli.planning import emit_plan, exit_code, make, make_offline
+from lvstate.cli.planning import exit_code, make, make_offline
 from lvstate.errors import Exit, UsageError
 
 
@@ -19,7 +20,7 @@ from lvstate.errors import Exit, UsageError
 @option("--detailed-exitcode", is_flag=True, help="Exit with 2 when there are changes.")
 @base_options
 @option("--offline", is_flag=True, help="With --base: compare the manifests alone, without a tenant.")
-@global_options
+@rendering_options(PLAN)
 @click.pass_context
 def command(
     ctx: click.Context,
@@ -39,9 +40,9 @@ def command(
     Exits with 0 also when there are changes, unless --detailed-exitcode; with 4 when any is blocked.
     """
     chosen = globals_of(ctx)
-    output = Output(chosen)
+    output = Output(chosen, PLAN)
     if not offline:
-        plan = make(chosen, output, base, allow_create)
+        shown = make(chosen, output, base, allow_create)
     elif base is None:
         raise UsageError(
             "--offline needs --base", hint="it shows the difference between two sets of manifests"
@@ -51,10 +52,11 @@ def command(
             "an offline plan cannot be saved: it cannot be applied", hint="--write json=FILE keeps it"
         )
     else:
-        plan = make_offline(chosen, output, base, allow_create)
+        shown = make_offline(chosen, output, base, allow_create)
     if out is not None:
         from lvstate.views import json
 
-        write_file(out, json.plan(plan), mode=0o600)
-    emit_plan(output, plan)
-    return exit_code(plan, Exit.DIFFERENCES if detailed_exitcode and plan.changes else Exit.OK)
+        write_file(out, json.plan(shown.plan), mode=0o600)
+    output.emit(renderers(PLAN, shown))
+    changed = detailed_exitcode and shown.plan.changes
+    return exit_code(shown.plan, Exit.DIFFERENCES if changed else Exit.OK)

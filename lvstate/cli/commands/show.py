@@ -7,19 +7,21 @@ from typing import Any
 
 import click
 
-from lvstate.cli.options import global_options, globals_of
-from lvstate.cli.output import Output
+from lvstate.cli.formats import PLAN, Shown, renderers
+from lvstate.cli.options import globals_of, rendering_options
+from lvstate.cli.output import Output, folder_in_repository
 from lvstate.cli.planfile import read_plan
-from lvstate.cli.planning import emit_plan
 from lvstate.errors import Exit
 
 
 @click.command(name="show", short_help="Render a saved plan.")
 @click.argument("plan", type=click.Path(path_type=Path))
-@global_options
+@rendering_options(PLAN)
 @click.pass_context
 def command(ctx: click.Context, /, plan: Path, **_: Any) -> int:
     """Render a saved plan; needs no tenant and no project."""
-    output = Output(globals_of(ctx))
-    emit_plan(output, read_plan(plan))
+    chosen = globals_of(ctx)
+    output = Output(chosen, PLAN)
+    shown = Shown(read_plan(plan), folder_in_repository(chosen.chdir))
+    output.emit(renderers(PLAN, shown))
     return Exit.OK

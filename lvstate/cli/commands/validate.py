@@ -6,13 +6,14 @@ from typing import Any
 
 import click
 
-from lvstate.cli.options import global_options, globals_of
-from lvstate.cli.output import Output
+from lvstate.cli.formats import VALIDATION, Checked, renderers
+from lvstate.cli.options import globals_of, rendering_options
+from lvstate.cli.output import Output, folder_in_repository
 from lvstate.errors import Exit
 
 
 @click.command(name="validate", short_help="Check manifests and project file, offline.")
-@global_options
+@rendering_options(VALIDATION)
 @click.pass_context
 def command(ctx: click.Context, /, **_: Any) -> int:
     """Check manifests and project file, offline.
@@ -20,17 +21,11 @@ def command(ctx: click.Context, /, **_: Any) -> int:
     Without --env every environment of the project is checked.
     """
     chosen = globals_of(ctx)
-    output = Output(chosen)
+    output = Output(chosen, VALIDATION)
     from lvstate.manifests import check_project
     from lvstate.model.problem import Severity
-    from lvstate.views import json, text
 
     problems = check_project(chosen.chdir, chosen.env)
-    output.emit(
-        {
-            "text": lambda style: text.problems(problems, style),
-            "json": lambda _: json.validation(problems),
-        }
-    )
+    output.emit(renderers(VALIDATION, Checked(problems, folder_in_repository(chosen.chdir))))
     broken = any(problem.severity is Severity.ERROR for problem in problems)
     return Exit.INVALID if broken else Exit.OK
