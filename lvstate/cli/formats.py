@@ -69,6 +69,18 @@ def _plan_csv(shown: Shown, _: Style) -> str:
     return csv.plan(shown.plan)
 
 
+def _plan_markdown(shown: Shown, _: Style) -> str:
+    from lvstate.views import markdown
+
+    return markdown.plan(shown.plan)
+
+
+def _plan_html(shown: Shown, _: Style) -> str:
+    from lvstate.views import html
+
+    return html.plan(shown.plan)
+
+
 def _drift_github(shown: Shown, _: Style) -> str:
     from lvstate.views import github
 
@@ -117,6 +129,18 @@ def _report_json(report: Report, _: Style) -> str:
     return json.report(report)
 
 
+def _report_markdown(report: Report, _: Style) -> str:
+    from lvstate.views import markdown
+
+    return markdown.report(report)
+
+
+def _report_html(report: Report, _: Style) -> str:
+    from lvstate.views import html
+
+    return html.report(report)
+
+
 def _error_json(error: LvstateError, _: str) -> str:
     from lvstate.views import json
 
@@ -144,6 +168,8 @@ def _error_junit(error: LvstateError, folder: str) -> str:
 PLAN: Mapping[str, Callable[[Shown, Style], str]] = {
     "text": _plan_text,
     "json": _plan_json,
+    "markdown": _plan_markdown,
+    "html": _plan_html,
     "github": _plan_github,
     "csv": _plan_csv,
 }
@@ -162,7 +188,12 @@ VALIDATION: Mapping[str, Callable[[Checked, Style], str]] = {
     "sarif": _problems_sarif,
 }
 
-REPORT: Mapping[str, Callable[[Report, Style], str]] = {"text": _report_text, "json": _report_json}
+REPORT: Mapping[str, Callable[[Report, Style], str]] = {
+    "text": _report_text,
+    "json": _report_json,
+    "markdown": _report_markdown,
+    "html": _report_html,
+}
 """Of `apply`."""
 
 ERROR: Mapping[str, Callable[[LvstateError, str], str]] = {

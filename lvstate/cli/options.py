@@ -8,8 +8,10 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import click
+import click.shell_completion
 from click.core import ParameterSource
 
+from lvstate.cli import completion
 from lvstate.errors import UsageError
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -28,6 +30,13 @@ class Option(click.Option):
         if self.envvar is None:
             longest = max(self.opts, key=len)
             self.envvar = f"LVSTATE_{longest.lstrip('-').replace('-', '_').upper()}"
+
+    def shell_complete(
+        self, ctx: click.Context, incomplete: str
+    ) -> list[click.shell_completion.CompletionItem]:
+        """Offer what only lvstate knows, else what click knows."""
+        offered = completion.offered(self, ctx, incomplete)
+        return super().shell_complete(ctx, incomplete) if offered is None else offered
 
 
 def option(*names: str, **settings: Any) -> Callable[[F], F]:

@@ -1,6 +1,7 @@
 """Account types: a name and a display position (account-api, Account Types)."""
 
-from lvstate.kinds.kind import Consumers, Kind
+from lvstate.kinds.kind import LEVEL_WORDS, Consumers, Kind
+from lvstate.model.wording import Words
 from lvstate.wire.collection import Collection
 from lvstate.wire.messages import Number, Text
 
@@ -10,6 +11,7 @@ KIND = Kind(
     noun="account type",
     order=40,
     ordered_creates=True,
+    words=Words(fields={"level": LEVEL_WORDS}),
     consumers=Consumers(
         path="/account/accounts/search",
         search_key="typeId",

@@ -8,6 +8,7 @@ import re
 
 from lvstate.kinds.kind import Kind, tell
 from lvstate.model.resource import Fields
+from lvstate.model.wording import FieldWords, Words
 from lvstate.wire.messages import Text, Texts
 from lvstate.wire.slots import Slots
 
@@ -42,6 +43,42 @@ def _words(fields: Fields) -> set[str]:
     return set(_WORD.findall(str(fields["label"]).casefold()))
 
 
+# That stored values stay as they are is the vendor's word ("this will not replace or remove the current
+# values"), and so is that a list comes and goes whole; what a screen offers then, the pages do not say.
+_WORDS = Words(
+    calls="{name} (field {place})",
+    creates="Agents will see {name} in field {place}",
+    deletes="Field {place} loses its label {name}",
+    fields={
+        "label": FieldWords(
+            changes="Agents will see {after} in field {place} instead of {before}",
+            begins="Agents will see {after} in field {place}, which has no label yet",
+            consequence="what contacts already hold in field {place} will appear under the new label",
+        ),
+        "data_type": FieldWords(
+            changes="{It} will hold {after} instead of {before}",
+            begins="{It} will hold {after}",
+            consequence="what contacts already hold in field {place} stays as it is",
+            terms={
+                "NUMBER": "numbers",
+                "STRING": "text",
+                "DATE": "dates",
+                "BOOLEAN": "yes or no",
+                "LIST": "values from a list",
+            },
+        ),
+        "list_values": FieldWords(
+            changes="The list of {it} changes from {before} to {after}",
+            begins="The list of {it} will hold {after}",
+            gains="The list of {it} gains the values {values}",
+            loses="The list of {it} loses the values {values}: contacts that hold them keep them",
+            consequence="contacts may hold what the list loses",
+            reorders="The list of {it} stands in a new order: {values}",
+            singular={"the values": "the value", "hold them keep them": "hold it keep it"},
+        ),
+    },
+)
+
 KIND = Kind(
     name="custom_field",
     section="custom_fields",
@@ -49,6 +86,7 @@ KIND = Kind(
     order=20,
     slots=tuple(f"COL{number}" for number in range(1, 101)),
     risks=risks,
+    words=_WORDS,
     shape=Slots(
         path="/contact/contacts/customFields",
         read_path="/contact/contacts/customFields/{id}",

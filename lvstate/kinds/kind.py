@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from lvstate.model.resource import Fields, Live, LiveId, Value
+from lvstate.model.wording import FieldWords, Words
 from lvstate.wire.messages import Read
 from lvstate.wire.shape import Shape
 
@@ -60,6 +61,7 @@ class Kind:
     """Whether the order of creates shows in the tenant, as a display position."""
     consumers: Consumers | None = None
     risks: Risks = no_risks
+    words: Words = field(default_factory=Words)
 
     @property
     def name_field(self) -> str:
@@ -82,6 +84,14 @@ class Kind:
     def has_address(self, address: str) -> bool:
         """Whether an address can belong to this kind."""
         return address in self.slots if self.slots else ADDRESS.match(address) is not None
+
+
+LEVEL_WORDS = FieldWords(
+    changes="{It} moves from position {before} to position {after} in the list",
+    begins="{It} takes position {after} in the list",
+    made=" at position {after} in the list",
+)
+"""What is said about `level`, "a number indicating the sequence in the display" (account-api)."""
 
 
 def tell(value: Value | None) -> str:

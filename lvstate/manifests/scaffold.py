@@ -3,11 +3,23 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 PROJECT_FILE = "lvstate.yaml"
 IGNORE_FILE = ".gitignore"
 IGNORE_LINE = ".lvstate/"
 STARTER = "manifests/tenant.yaml"
+
+# Where each pipeline's files come from, by their folder in an installed package and in a checkout, and where they go.
+_PIPELINES = {
+    "github": (
+        ("ci/github", "examples/github", ".github/workflows"),
+        ("ci/action", ".github/actions/lvstate", ".github/actions/lvstate"),
+    ),
+    "gitlab": (("ci/gitlab", "examples/gitlab", ".gitlab"),),
+}
+_AT_THE_TOP = {".gitlab-ci.yml"}
+_SUFFIXES = {".yml", ".sh", ".py"}
 
 _EMULATOR = """\
   emulator:
@@ -66,3 +78,17 @@ def project_file(environment: str | None = None, url: str | None = None, client:
 def starter_manifest() -> str:
     """Return a manifest that declares nothing yet and shows how everything is declared."""
     return _STARTER
+
+
+def pipeline_files(name: str) -> dict[str, str]:
+    """Return the files of a pipeline, `github` or `gitlab`: those of the published examples, as they are."""
+    package = Path(__file__).parents[1]
+    files = {}
+    for installed, checkout, target in _PIPELINES[name]:
+        folder = package / installed
+        folder = folder if folder.is_dir() else package.parent / checkout
+        for path in sorted(folder.iterdir()):
+            if path.suffix in _SUFFIXES:
+                place = path.name if path.name in _AT_THE_TOP else f"{target}/{path.name}"
+                files[place] = path.read_text(encoding="utf-8")
+    return files

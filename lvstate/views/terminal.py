@@ -6,12 +6,14 @@ import re
 from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING
-from unicodedata import category, east_asian_width
+from unicodedata import category, east_asian_width, normalize
 
 from lvstate.views.workflow_commands import inert
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from lvstate.model.resource import Value
 
 _UNSEEN = re.compile(
     "["
@@ -100,6 +102,27 @@ def quote(text: str, *, only_ascii: bool = False) -> str:
     """Return escaped text in quotes that it cannot close itself."""
     text = text.replace("\\", "\\\\").replace('"', '\\"')
     return f'"{escape(_NOT_ASCII.sub(spelled, text) if only_ascii else text)}"'
+
+
+def value_words(value: Value | None, *, only_ascii: bool = False) -> list[str]:
+    """Spell a value in pieces between which a line may be broken."""
+    match value:
+        case None:
+            return ["(none)"]
+        case int():
+            return [str(value)]
+        case str():
+            return [quote(value, only_ascii=only_ascii)]
+        case tuple():
+            items = [quote(item, only_ascii=only_ascii) for item in value] or [""]
+            items[0] = f"[{items[0]}"
+            return [*(f"{item}," for item in items[:-1]), f"{items[-1]}]"]
+
+
+def look_alike(before: Value | None, after: Value | None) -> bool:
+    """Whether two values differ but are drawn the same, as two spellings of an accent are."""
+    old, new = " ".join(value_words(before)), " ".join(value_words(after))
+    return old != new and normalize("NFC", old) == normalize("NFC", new)
 
 
 def columns(text: str) -> int:

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from unicodedata import bidirectional, normalize
+from unicodedata import bidirectional
 
 from lvstate.kinds import all_kinds, kind_named
 from lvstate.model.change import Delete
-from lvstate.views.terminal import Style, Tint, columns, escape, quote
+from lvstate.views.terminal import Style, Tint, columns, escape, look_alike, quote, value_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from lvstate.model.change import ActionName, Change, FieldChange
     from lvstate.model.problem import Source
-    from lvstate.model.resource import LiveId, Value
+    from lvstate.model.resource import LiveId
 
 INDENT = " " * 6
 """Where the details of a block stand, below its symbol and address."""
@@ -118,9 +118,9 @@ def value_lines(
         label = f"{INDENT}{path}:{' ' * (wide - columns(path))}"
         match action:
             case "create":
-                lines += style.fold(_words(field.after), label)
+                lines += style.fold(value_words(field.after), label)
             case "delete":
-                lines += style.fold(_words(field.before), label)
+                lines += style.fold(value_words(field.before), label)
             case "update":
                 lines += _move_lines(field, label, style)
         if origins and field.origin is not None:
@@ -144,9 +144,9 @@ def _says_the_name(field: FieldChange, change: Change) -> bool:
 
 
 def _move_lines(field: FieldChange, label: str, style: Style) -> list[str]:
-    alike = _look_alike(field.before, field.after)
-    old = _words(field.before, only_ascii=alike)
-    new = _words(field.after, only_ascii=alike)
+    alike = look_alike(field.before, field.after)
+    old = value_words(field.before, only_ascii=alike)
+    new = value_words(field.after, only_ascii=alike)
     before, after, arrow = " ".join(old), " ".join(new), "->"
     if style.fits(f"{label}{before} {arrow} {after}") and not _right_to_left(before + after):
         return [f"{label}{style.paint(before, Tint.RED)} {arrow} {style.paint(after, Tint.GREEN)}"]
@@ -159,27 +159,6 @@ def _move_lines(field: FieldChange, label: str, style: Style) -> list[str]:
 
 def _painted(lines: list[str], start: int, tint: Tint, style: Style) -> list[str]:
     return [line[:start] + style.paint(line[start:], tint) for line in lines]
-
-
-def _words(value: Value | None, *, only_ascii: bool = False) -> list[str]:
-    """Spell a value in pieces between which a line may be broken."""
-    match value:
-        case None:
-            return ["(none)"]
-        case int():
-            return [str(value)]
-        case str():
-            return [quote(value, only_ascii=only_ascii)]
-        case tuple():
-            items = [quote(item, only_ascii=only_ascii) for item in value] or [""]
-            items[0] = f"[{items[0]}"
-            return [*(f"{item}," for item in items[:-1]), f"{items[-1]}]"]
-
-
-def _look_alike(before: Value | None, after: Value | None) -> bool:
-    """Whether two values differ but are drawn the same, as two spellings of an accent are."""
-    old, new = " ".join(_words(before)), " ".join(_words(after))
-    return old != new and normalize("NFC", old) == normalize("NFC", new)
 
 
 def _right_to_left(text: str) -> bool:

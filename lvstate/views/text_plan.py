@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from lvstate.model.change import Blocked, Change, Plan, Unlisted
     from lvstate.model.project import Commit, Selection
 
+_PLAIN = Style(colour=False, width=0)
+
 UNLISTED_SHOWN = 10
 """How many unlisted objects of a kind are named; their names are in the JSON document."""
 
@@ -62,7 +64,7 @@ def _changes_by_kind(changes: Sequence[Change], style: Style) -> list[str]:
 
 def verdict_line(plan: Plan, style: Style) -> str:
     """Return the first line: where, the verdict and the counts."""
-    return f"{whereabouts(plan, style)}: {_verdict(plan, style)}"
+    return f"{whereabouts(plan, style)}: {verdict(plan, style)}"
 
 
 def whereabouts(plan: Plan, style: Style) -> str:
@@ -89,7 +91,8 @@ def blocked_head(blocked: Blocked, style: Style) -> str:
 # --- the first line ---------------------------------------------------------------------------
 
 
-def _verdict(plan: Plan, style: Style) -> str:
+def verdict(plan: Plan, style: Style = _PLAIN) -> str:
+    """Return the counts, or that there is nothing to do: what every view of a plan begins with."""
     manifests = "the selected manifests" if plan.selection else "the manifests"
     unlisted = _unlisted_count(plan)
     if not plan.empty:

@@ -32,6 +32,8 @@ _NEXT = {
     Status.SKIPPED: "Skipped: never sent; the next plan shows it again.",
 }
 
+INTERRUPTED = "Interrupted: what was under way was finished, the rest was not sent."
+
 
 def report_text(report: Report, style: Style) -> str:
     """Return the whole report: counts, whether live equals desired, outcomes, what to do next."""
@@ -54,7 +56,7 @@ def report_text(report: Report, style: Style) -> str:
         lines += ["", style.paint("Still different", Tint.BOLD)]
         for difference in report.remaining:
             lines += style.fold(escape(difference), "  ", "    ")
-    lines += _next_steps(report, style)
+    lines += _next_lines(report, style)
     journal = f"run {escape(report.run_id)}, journal .lvstate/runs/{escape(report.run_id)}.jsonl"
     lines += ["", style.paint(journal, Tint.DIM)]
     return "\n".join(lines) + "\n"
@@ -68,18 +70,22 @@ def _counts(report: Report, style: Style) -> str:
     return ", ".join(counts)
 
 
-def _verdict(report: Report, style: Style) -> list[str]:
+def convergence(report: Report) -> str:
+    """Say whether live equals the manifests now."""
     manifests = "the selected manifests" if report.plan.selection else "the manifests"
     unread = "was not read back" if report.interrupted else "could not be read back"
-    verdicts = {
-        True: (f"Live equals {manifests}.", Tint.GREEN),
-        False: (f"Live does not equal {manifests}.", Tint.RED),
-        None: (f"Live {unread}, so whether it equals {manifests} is not known.", Tint.YELLOW),
-    }
-    words, tint = verdicts[report.converged]
-    lines = [style.paint(line, tint) for line in style.fold(words, "")]
+    return {
+        True: f"Live equals {manifests}.",
+        False: f"Live does not equal {manifests}.",
+        None: f"Live {unread}, so whether it equals {manifests} is not known.",
+    }[report.converged]
+
+
+def _verdict(report: Report, style: Style) -> list[str]:
+    tint = {True: Tint.GREEN, False: Tint.RED, None: Tint.YELLOW}[report.converged]
+    lines = [style.paint(line, tint) for line in style.fold(convergence(report), "")]
     if report.interrupted:
-        lines += style.fold("Interrupted: what was under way was finished, the rest was not sent.", "")
+        lines += style.fold(INTERRUPTED, "")
     return lines
 
 
@@ -98,7 +104,8 @@ def _outcome_lines(outcome: Outcome, style: Style) -> list[str]:
     return [head, *(style.fold(escape(outcome.error), _DETAILS) if outcome.error else [])]
 
 
-def _next_steps(report: Report, style: Style) -> list[str]:
+def next_steps(report: Report) -> list[str]:
+    """Return what to do now, in words of lvstate; nothing where all is well."""
     steps = [words for status, words in _NEXT.items() if report.count(status)]
     if any(outcome.forbidden for outcome in report.outcomes):
         steps.insert(0, "Not permitted: use credentials whose role may do this, then plan and apply again.")
@@ -108,6 +115,11 @@ def _next_steps(report: Report, style: Style) -> list[str]:
         steps.append("Not read back: run plan, which shows whether anything is left to do.")
     elif not report.converged and not steps:
         steps.append("Still different: run plan again; somebody or something else is changing the tenant.")
+    return steps
+
+
+def _next_lines(report: Report, style: Style) -> list[str]:
+    steps = next_steps(report)
     if not steps:
         return []
     lines = ["", style.paint("What to do next", Tint.BOLD)]

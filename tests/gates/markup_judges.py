@@ -35,8 +35,12 @@ def markdown(shown: str, harmless: str, payload: str) -> None:
     assert raw_controls(shown) == set()
     assert not shown.startswith(("---", "+++"))
     nodes, others = _nodes(shown), _nodes(harmless)
-    assert [node[:2] for node in nodes] == [node[:2] for node in others]
     said = [_plain(content) if kind == "html" else content for kind, _, content in nodes]
+    if "Shortened to fit" in shown:  # other parts are shown, of the same make
+        made = [node[:2] for node in others]
+        assert all(node[:2] in made for node in nodes)
+        return
+    assert [node[:2] for node in nodes] == [node[:2] for node in others]
     for (kind, _, content), (_, _, other) in zip(nodes, others, strict=True):
         if kind == "html":
             assert _INERT_TEXT.findall(content) == _INERT_TEXT.findall(other)
@@ -80,7 +84,8 @@ def html(shown: str, harmless: str, payload: str) -> None:
     """A browser builds the same elements and attributes as for a harmless name, and runs the same scripts."""
     assert raw_controls(shown) - {"\t"} == set()
     page, other = (html5lib.parse(text, namespaceHTMLElements=False) for text in (shown, harmless))
-    elements, others = list(page.iter()), list(other.iter())
+    # Which words differ depends on the words: that is all that may be marked otherwise.
+    elements, others = ([e for e in root.iter() if e.tag not in {"del", "ins"}] for root in (page, other))
     assert [_outline(e) for e in elements] == [_outline(e) for e in others]
     for element, twin in zip(elements, others, strict=True):
         for name, value in element.attrib.items():

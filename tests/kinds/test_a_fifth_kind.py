@@ -13,6 +13,7 @@ QUEUE = '''
 """Queues, which LiveVox does not have."""
 
 from lvstate.kinds.kind import Kind
+from lvstate.model.wording import FieldWords, Words
 from lvstate.wire.collection import Collection
 from lvstate.wire.messages import Number, Text
 
@@ -21,6 +22,10 @@ KIND = Kind(
     section="queues",
     noun="queue",
     order=25,
+    words=Words(
+        creates="Calls can wait in {name}",
+        fields={"depth": FieldWords(changes="{after} calls can wait in {name}", begins="{after} calls can wait")},
+    ),
     shape=Collection(
         path="/queues",
         read_path="/queues/{id}",
@@ -63,6 +68,10 @@ assert [c.id for c in made.changes] == [
     "contact_group/g:create", "queue/old:update", "queue/new:create", "queue/dead:delete"
 ]
 assert [u.name for u in made.unlisted] == ["Kept"]
+from lvstate.views import html, markdown
+shown = markdown.plan(made)
+assert "2 calls can wait in `Renamed`" in shown and "Calls can wait in `New`" in shown, shown
+assert "The queue `Dead` disappears" in shown and "<h3>Queues <small>3</small>" in html.plan(made)
 report = apply(tenant, wanted)
 assert report.converged, report.remaining
 assert sorted(map(str, tenant.state("queue").values())) == [

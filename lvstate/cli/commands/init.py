@@ -16,18 +16,22 @@ from lvstate.errors import Exit, UsageError
 
 @click.command(name="init", short_help="Make a project, empty or from what is live.")
 @option("--from-live", is_flag=True, help="Fill the manifests with an export of the tenant.")
+@option("--ci", type=click.Choice(("github", "gitlab")), help="Also write the pipeline for this system.")
 @global_options
 @click.pass_context
-def command(ctx: click.Context, /, from_live: bool, **_: Any) -> int:
+def command(ctx: click.Context, /, from_live: bool, ci: str | None, **_: Any) -> int:
     """Make a project: lvstate.yaml, a manifest, and a line in .gitignore.
 
     With --from-live the tenant is the one that LVSTATE_URL and the credentials name, and the
     environment is called `production` or as --env says; without LVSTATE_URL it is the emulator.
-    Existing files are never overwritten.
+    With --ci come a plan on every change, an apply after approval and a nightly look for drift, all
+    of an environment `production`. Existing files are never overwritten.
     """
     chosen = globals_of(ctx)
     output = Output(chosen)
-    files = _files(chosen, from_live=from_live)
+    from lvstate.manifests.scaffold import pipeline_files
+
+    files = {**_files(chosen, from_live=from_live), **(pipeline_files(ci) if ci else {})}
     root = chosen.chdir
     taken = [name for name in files if (root / name).exists()]
     if taken:
