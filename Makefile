@@ -103,6 +103,18 @@ fault-test: editable ## every fault of an exchange against every write, end to e
 kill-test: editable ## kill -9 at every write and at 200 random instants; KILL_SEED picks others
 	@FAULTS=1 KILL_INSTANTS=$${KILL_INSTANTS:-200} .venv/test/bin/python -m pytest $(PYTEST_ARGS) tests/faults/test_kill.py
 
+.PHONY: simulate
+simulate: editable ## live through simulated histories of applies, SEEDS=FROM:TO of them
+	@.venv/test/bin/python -m tests.simulation --seeds $${SEEDS:-0:20000} --jobs $${JOBS:-2}
+
+.PHONY: mutants
+mutants: editable ## plant each known bug in a copy of the package, and demand that a test notices it
+	@.venv/test/bin/python -m tests.mutants --page docs/mutants.md
+
+.PHONY: two-appliers
+two-appliers: editable ## measure what two applies on two machines do to one tenant
+	@.venv/test/bin/python -m tests.faults.two_machines
+
 .PHONY: fuzz
 fuzz: editable ## bad input without end: FUZZ_SECONDS (60), FUZZ_SEED picks the inputs
 	@.venv/test/bin/python -m tests.fuzz

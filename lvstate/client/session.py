@@ -97,9 +97,12 @@ class Session:
             return await self.pacing.busy(attempt, verdict.retry_after, verdict.date)
         # A 503 slows every worker down, whether or not it says for how long (user contract, section 7).
         all_wait = verdict.flavour is Flavour.UNAVAILABLE
-        return attempt < READ_TRIES and await self.pacing.retry(
+        again = attempt < READ_TRIES and await self.pacing.retry(
             attempt, verdict.retry_after, verdict.date, all_wait=all_wait
         )
+        if all_wait and not again:  # this read gives up; the others are to stay away all the same
+            await self.pacing.busy(attempt, verdict.retry_after, verdict.date)
+        return again
 
     async def _authenticated(self, send: Send) -> Verdict:
         """Send with the session's id; on 401 log in once and send once more."""

@@ -37,6 +37,8 @@ async def apply_create(run: Run, change: Create) -> Outcome:
     if isinstance(attempt, NotDone):
         return await run.ended(not_done(change, attempt, None))
     live_id = attempt.id
+    if live_id is not None:  # renamed by somebody, it must not pass for what another create was to make
+        run.seen[kind.name] |= {live_id}
     if not rest or live_id is None:
         return await run.ended(Outcome(change, Status.DONE, live_id, written=True))
     attempt = await _complete(run, change, live_id, rest)
