@@ -21,7 +21,7 @@ async def apply_delete(run: Run, change: Delete) -> Outcome:
     lost: Unknown | None = None
     for left in reversed(range(TRIES + 1)):  # the last time only to see what became of it
         try:
-            live = await run.writer.read(kind, change.live_id)
+            live = await run.writer.read(kind, change.target)
             used = await _used_by_now(run, kind, change) if live is not None else None
         except LvstateError as error:
             return await run.ended(unread(change, error, lost))
@@ -33,7 +33,7 @@ async def apply_delete(run: Run, change: Delete) -> Outcome:
             break
         if lost is None and (unwritable := await run.intend(change)):
             return Outcome(change, Status.FAILED, change.live_id, unwritable)
-        attempt = await run.writer.delete(kind, change.live_id)
+        attempt = await run.writer.delete(kind, change.target)
         run.learn(change, attempt)
         if isinstance(attempt, NotDone) and attempt.cause is Cause.GONE:
             attempt = Done()  # it was there a moment ago, and the wish is that it is not
@@ -50,5 +50,5 @@ async def _used_by_now(run: Run, kind: Kind, change: Delete) -> str | None:
     """
     if kind.consumers is None or change.in_use is None or change.in_use.accounts:
         return None
-    counted = await run.writer.usage(kind, change.live_id)
+    counted = await run.writer.usage(kind, change.target)
     return f"in use by {counted} now, and by none when planned" if counted.accounts else None
