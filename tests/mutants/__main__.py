@@ -101,7 +101,9 @@ class Copy:
         out = self._python("-m", "tests.simulation", "--until-found", "--seeds", f"0:{most}")
         if found := re.search(r"found after (\d+) histories: seed \d+: (\w+)", out):
             return found[2], int(found[1])
-        crashed = re.search(r"^(\w+(?:\.\w+)*(?:Error|Exception))\b", out, re.MULTILINE)
+        crashed = re.search(
+            r"^((?!ModuleNotFound|Import)\w+(?:\.\w+)*(?:Error|Exception))\b", out, re.MULTILINE
+        )
         return (crashed[1] if crashed else None), most
 
     def _python(self, *arguments: str) -> str:

@@ -257,8 +257,7 @@ MUTANTS = (
         "cli/commands/apply.py",
         "if outcome.status is not Status.DONE]",
         "if outcome.status not in (Status.DONE, Status.UNKNOWN)]",
-        ("tests/simulation/test_simulation.py",),
-        simulated=True,
+        ("tests/simulation/test_findings.py",),
     ),
     Mutant(
         "every apply has converged",
@@ -266,7 +265,6 @@ MUTANTS = (
         "converged = None if remaining is None else not remaining and not plan.blocked",
         "converged = True",
         APPLYING,
-        simulated=True,
     ),
     Mutant(
         "a 500 means that nothing happened",
@@ -293,15 +291,15 @@ MUTANTS = (
     Mutant(
         "a secret shows in tracebacks",
         "client/secrets.py",
-        '        """Show nothing."""\n        return "***"',
+        '        """Show nothing."""\n        return _STARS',
         '        """Show nothing."""\n        return self._text',
         ("tests/client/test_credentials.py", "tests/client/test_session.py"),
     ),
     Mutant(
         "what the service repeats of a secret is shown",
         "client/secrets.py",
-        'text = text.replace(secret, "***")',
-        "pass",
+        "        for spelled in self._spelled:\n            if",
+        "        for spelled in ():\n            if",
         ("tests/client/test_session.py", "tests/client/test_writes.py"),
         simulated=True,
     ),
@@ -311,7 +309,6 @@ MUTANTS = (
         "return sorted(self._by_name.get(name, ()), key",
         "return sorted([o for o in self.objects if self.kind.live_name(o).lower() == name.lower()], key",
         ("tests/engine/test_identity.py",),
-        simulated=True,
     ),
     Mutant(
         "a name that lives twice is bound to the first",
@@ -334,7 +331,7 @@ MUTANTS = (
         "engine/draft.py",
         "creates.sort(key=lambda change: change.address)",
         "creates.sort(key=lambda change: hash(change.address))",
-        ("tests/engine/test_planner.py",),
+        ("tests/simulation/test_findings.py",),
     ),
     Mutant(
         "levelled objects are made in the order of their addresses",

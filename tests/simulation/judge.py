@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterator, Mapping
+from datetime import datetime
 from typing import Any
 
 from lvstate.model.change import Change, Create, Delete, Update
@@ -11,7 +12,7 @@ from lvstate.model.project import Project
 from lvstate.model.report import Outcome, Status
 from tests.simulation.service import NAMED, Commit, Operation
 from tests.simulation.weather import SETTLE, mentions_canary
-from tests.simulation.world import Run, Sent, World
+from tests.simulation.world import BEGINNING, Run, Sent, World
 
 LEVELLED = ("account_classification", "account_type")
 MOST_COMMITS = 3
@@ -254,7 +255,8 @@ class Judge:
                 self.against("I7", f"{record['run']} never had {record['change']}")
                 continue
             self.world.events[f"an open change explained as {record['verdict']}"] += 1
-            ours = [c for c in self.world.service.commits if c.by == earlier.number and c.at <= run.began]
+            told = (datetime.fromisoformat(record["time"]) - BEGINNING).total_seconds()
+            ours = [c for c in self.world.service.commits if c.by == earlier.number and c.at <= told]
             happened = any(self._carries(c, change) for c in ours)
             if record["verdict"] == "not-done" and happened and not isinstance(change, Update):
                 self.against(

@@ -43,7 +43,9 @@ CLEAR = Fate("none", 0.05, 0.1, _honest)
 
 
 def _instead(status: int, document: object = None, **headers: str) -> Callable[[HttpReply | None], HttpReply]:
-    return lambda _: reply(status, document or {"code": 1, "message": f"no: {status}"}, **headers)
+    return lambda _: reply(
+        status, document or {"code": 1, "message": f"no, canary-token: {status}"}, **headers
+    )
 
 
 def _fault(stage: Stage, reason: str) -> Callable[[HttpReply | None], HttpFault]:
