@@ -56,6 +56,7 @@ class LazyGroup(click.Group):
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """Import a command."""
+        del ctx
         if cmd_name not in COMMANDS:
             return None
         command: click.Command = import_module(f"lvstate.cli.commands.{cmd_name}").command

@@ -9,7 +9,7 @@ from __future__ import annotations
 import heapq
 import time
 from collections import deque
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from queue import Empty
 from typing import Any, Protocol, TypeVar
 
@@ -61,6 +61,8 @@ class Driver:
         progress: Callable[[int, int, str], None] | None = None,
     ) -> None:
         self.journal = journal
+        self.meanwhile: Iterable[Callable[[], object]] = ()
+        """Short pieces of work that need no answer, done one by one while none is there."""
         self._workers = Workers(transport)
         self._fibres = Fibres()
         self._parallelism = parallelism
@@ -218,6 +220,8 @@ class Driver:
             timeout = max(self._timers[0][0] - time.monotonic(), 0)
         elif not self._exchanges:
             raise RuntimeError("every task waits for another")
+        if self._exchanges:
+            self._use_the_time()
         try:
             answer = self._workers.wait(timeout)
             if answer is None:
@@ -227,6 +231,12 @@ class Driver:
         except Empty:
             pass
         self._fire_timers()
+
+    def _use_the_time(self) -> None:
+        left = iter(self.meanwhile)
+        self.meanwhile = left
+        while self._workers.idle and (piece := next(left, None)) is not None:
+            piece()
 
     def _fire_timers(self) -> None:
         now = time.monotonic()

@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from lvstate.engine.compare import changed_fields
 from lvstate.engine.identity import Binding, LiveIndex, bind
 from lvstate.engine.names import NameGuard
+from lvstate.engine.reading import Snapshot
 from lvstate.engine.strands import freeing_names_first
 from lvstate.kinds import all_kinds
 from lvstate.kinds.kind import Kind
 from lvstate.model.change import Blocked, Create, Delete, FieldChange, Unlisted, Update, Warning
 from lvstate.model.project import EVERYTHING, Policy, Project, Selection, UnlistedMode
 from lvstate.model.resource import Declared, Live, LiveId, Removal
-
-Snapshot = Mapping[str, tuple[Live, ...]]
-"""Complete listings by kind; a kind that was not read is not a key."""
 
 
 @dataclass(slots=True)
@@ -43,15 +41,6 @@ class Draft:
         return [c.id for c in (*self.changes, *self.deletes)] + [
             f"{b.kind}/{b.address or b.name}: {b.reason}" for b in self.blocked
         ]
-
-
-def kinds_to_read(project: Project, selection: Selection) -> tuple[Kind, ...]:
-    """The kinds that this run has any business with, in plan order."""
-    if not selection:
-        return tuple(kind for kind in all_kinds() if kind.name in project.kinds())
-    named = {(d.kind, d.address) for d in project.declared} | {(r.kind, r.address) for r in project.removals}
-    chosen = {kind for kind, address in named if selection.includes(kind, address)}
-    return tuple(kind for kind in all_kinds() if kind.name in chosen)
 
 
 def draft(project: Project, snapshot: Snapshot, selection: Selection = EVERYTHING) -> Draft:
