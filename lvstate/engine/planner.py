@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 from lvstate.effects import Gather
@@ -121,15 +122,16 @@ def _fingerprint(
 ) -> str:
     """Hash all that could change a reviewer's mind, and nothing else (user contract, section 6)."""
     project = drafted.project
+    chosen = drafted.selection.includes if drafted.selection else lambda *_: True
     declared = [
         [d.kind, d.address, dict(d.fields), d.pin, d.previous_names]
-        for d in sorted(project.declared, key=lambda d: (d.kind, d.address))
-        if drafted.selection.includes(d.kind, d.address)
+        for d in sorted(project.declared, key=attrgetter("kind", "address"))
+        if chosen(d.kind, d.address)
     ]
     removals = [
         [r.kind, r.address, r.name, r.id, r.in_use_allowed]
-        for r in sorted(project.removals, key=lambda r: (r.kind, r.address))
-        if drafted.selection.includes(r.kind, r.address)
+        for r in sorted(project.removals, key=attrgetter("kind", "address"))
+        if chosen(r.kind, r.address)
     ]
     value: dict[str, Any] = {
         "format": FINGERPRINT_FORMAT,
