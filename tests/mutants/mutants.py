@@ -362,7 +362,6 @@ MUTANTS = (
         "    if not isinstance(counted, Usage):\n        return _block(",
         "    if not isinstance(counted, Usage):\n        return None\n        _block(",
         GUARDED,
-        simulated=True,
     ),
     Mutant(
         "one delete more than `max_deletes` goes through",
