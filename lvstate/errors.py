@@ -9,6 +9,7 @@
     |- AuthError            8   no, wrong or insufficient credentials
     |- NetworkError         1   the service could not be reached
     |- ServiceError         1   the service answered something that cannot be trusted
+    |  `- Unanswered        1   what it answered is no answer; a moment later there may be one
     `- UncertainError       6   a write was sent, and whether it was carried out is not known
 
 The codes are the table of the user contract; where several apply, `worst` decides.
@@ -127,6 +128,10 @@ class ServiceError(LvstateError):
     """The service answered, but not in a way that can be trusted or used."""
 
     kind = "service"
+
+
+class Unanswered(ServiceError):
+    """The service gave no usable answer, as one does that is down or overloaded."""
 
 
 class UncertainError(LvstateError):

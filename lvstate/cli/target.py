@@ -10,7 +10,7 @@ from lvstate.cli.options import Globals
 from lvstate.errors import InvalidInput, LvstateError, UsageError
 
 if TYPE_CHECKING:
-    from lvstate.model.project import Environment, Project, Selection
+    from lvstate.model.project import Commit, Environment, Project, Selection
     from lvstate.reconcile import Connection, Limits
 
 EMULATOR_URL = "emulator:"
@@ -27,6 +27,14 @@ def open_project(chosen: Globals) -> Project:
         url=os.environ.get("LVSTATE_URL"),
         client=os.environ.get("LVSTATE_CLIENT"),
     )
+
+
+def open_project_at(chosen: Globals, ref: str) -> tuple[Project, Commit]:
+    """Read the project at a Git ref for the environment asked for."""
+    from lvstate.manifests import load_project_at
+
+    url, client = os.environ.get("LVSTATE_URL"), os.environ.get("LVSTATE_CLIENT")
+    return load_project_at(chosen.chdir, ref, chosen.env, url=url, client=client)
 
 
 def open_environment(chosen: Globals) -> tuple[Path, Environment]:

@@ -8,9 +8,10 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from lvstate.client.documents import NotJson, parse
+from lvstate.client.failures import failure
 from lvstate.client.paging import all_rows
 from lvstate.client.secrets import Secret
-from lvstate.client.session import Send, WritingSession, failure
+from lvstate.client.session import Send, WritingSession
 from lvstate.client.verdict import ABSENT, Certainty, Flavour, Verdict, judge
 from lvstate.effects import Download, Http, HttpFault, HttpReply, HttpRequest, Sink
 from lvstate.errors import LvstateError, ServiceError, UncertainError, UsageError

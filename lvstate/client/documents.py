@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any, NoReturn
 
 _DEEPEST = 64
+_SURROGATE = re.compile(rb"\\u[dD][89a-fA-F]")
 
 
 class NotJson(ValueError):
@@ -13,7 +15,7 @@ class NotJson(ValueError):
 
 
 def parse(body: bytes) -> Any:
-    """Parse a body; raises NotJson for duplicate keys, NaN, invalid UTF-8 or nesting beyond 64."""
+    """Parse a body; raises NotJson for duplicate keys, NaN, text that is no Unicode, nesting beyond 64."""
     try:
         text = body.decode("utf-8")
         document = json.loads(text, object_pairs_hook=_unique, parse_constant=_no_constant)
@@ -21,6 +23,8 @@ def parse(body: bytes) -> Any:
         raise NotJson("not well-formed JSON") from error
     if text.count("[") + text.count("{") > _DEEPEST and _depth(document) > _DEEPEST:
         raise NotJson("nested too deep")
+    if _SURROGATE.search(body) and not _is_unicode(document):
+        raise NotJson("half a character (a lone surrogate)")
     return document
 
 
@@ -33,6 +37,15 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 def _no_constant(name: str) -> NoReturn:
     raise NotJson(f"{name} is not JSON")
+
+
+def _is_unicode(document: Any) -> bool:
+    """Whether every text can be encoded; JSON can spell halves of pairs that are no characters."""
+    try:
+        json.dumps(document, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _depth(document: Any) -> int:

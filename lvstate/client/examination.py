@@ -6,7 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 
-from lvstate.client.session import Forbidden, Login, Session
+from lvstate.client.failures import Forbidden
+from lvstate.client.login import Login
+from lvstate.client.session import Session
 from lvstate.effects import Http, HttpFault, HttpReply, HttpRequest
 from lvstate.errors import LvstateError, ServiceError
 from lvstate.kinds.kind import Kind

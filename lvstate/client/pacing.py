@@ -11,6 +11,8 @@ from lvstate.effects import Now, Sleep
 
 READ_TRIES = 4
 RETRY_BUDGET = 20
+FOR_POLLS = 12
+"""Of the budget, what is kept for finding out about an unanswered write: a settling time of polls."""
 _FIRST, _LONGEST = 0.5, 20.0
 
 
@@ -25,6 +27,8 @@ class Pacing:
     random: Random = field(default_factory=Random)
     retries_left: int = RETRY_BUDGET
     waited: float = 0.0
+    reserved: int = 0
+    """Of the retries left, those that only polls may use."""
     _resume_at: float = 0.0
 
     async def turn(self) -> None:
@@ -55,7 +59,7 @@ class Pacing:
 
         Every worker waits where the service names a time, and with `all_wait`.
         """
-        if self.retries_left <= 0:
+        if self.retries_left <= self.reserved:
             return False
         self.retries_left -= 1
         asked = seconds(retry_after, date)
@@ -63,6 +67,16 @@ class Pacing:
             return await self.busy(attempt, retry_after, date)
         await Sleep(self._backoff(attempt))
         return True
+
+    def reserve(self) -> None:
+        """From now on, keep retries for polls: a write was not answered, and they find out about it."""
+        self.reserved = FOR_POLLS
+
+    async def missed(self, retry_after: str | None, date: str | None, *, all_wait: bool) -> None:
+        """Count a poll that got no answer as a retry; whoever polls waits by itself, the others as in `retry`."""
+        self.retries_left -= 1
+        if all_wait or seconds(retry_after, date) is not None:
+            await self.busy(1, retry_after, date)
 
     def _backoff(self, attempt: int) -> float:
         ceiling = min(_FIRST * 2.0 ** min(attempt - 1, 10), _LONGEST)  # bounded: a float overflows

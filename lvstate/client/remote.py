@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
-from lvstate.client.listing import complete_listing
-from lvstate.client.session import RECORD_NOT_FOUND, Missing, Session, WritingSession
+from lvstate.client.failures import RECORD_NOT_FOUND, Missing
+from lvstate.client.listing import Ask, complete_listing
+from lvstate.client.session import Session, WritingSession
 from lvstate.client.verdict import ABSENT, Certainty, Flavour, Verdict
 from lvstate.errors import AuthError, LvstateError, ServiceError
 from lvstate.kinds.kind import Kind
 from lvstate.model.attempt import Attempt, Cause, Done, NotDone, Unknown
 from lvstate.model.change import Usage
 from lvstate.model.resource import Fields, Live, LiveId
-from lvstate.wire.messages import PAGE_SIZE, Read, ShapeError, Write, member, optional, whole
+from lvstate.wire.messages import PAGE_SIZE, ShapeError, Write, member, optional, whole
 
 
 class Reader:
@@ -24,10 +24,13 @@ class Reader:
 
     async def list(self, kind: Kind) -> tuple[Live, ...]:
         """Every live object of a kind; raises rather than return a part."""
+        return await self._listed(kind, self._session.read)
 
-        async def ask(request: Read) -> Any:
-            return await self._session.read(request)
+    async def poll(self, kind: Kind) -> tuple[Live, ...]:
+        """Every live object of a kind; each page is asked for once."""
+        return await self._listed(kind, self._session.poll)
 
+    async def _listed(self, kind: Kind, ask: Ask) -> tuple[Live, ...]:
         try:
             return await complete_listing(kind, ask)
         except LvstateError as error:
@@ -38,8 +41,12 @@ class Reader:
         try:
             document = await self._session.read(kind.shape.read(live_id))
             return kind.shape.item(kind.name, live_id, document)
-        except Missing:
-            return None
+        except Missing as error:
+            if error.by_code:
+                return None
+            raise _about(
+                f"reading {kind.noun} {live_id}", error
+            ) from error  # perhaps no word of the service's
         except ShapeError as error:
             raise ServiceError(f"reading {kind.noun} {live_id}: {error}") from error
         except LvstateError as error:

@@ -5,38 +5,28 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from lvstate.client.credentials import Credentials
-from lvstate.client.pacing import READ_TRIES, Pacing
+from lvstate.client.failures import RECORD_NOT_FOUND, document_of
+from lvstate.client.login import Login, Logins
+from lvstate.client.pacing import READ_TRIES, RETRY_BUDGET, Pacing
 from lvstate.client.secrets import Redactor, Secret
-from lvstate.client.verdict import ABSENT, Certainty, Flavour, Verdict, judge
-from lvstate.effects import Download, Http, HttpFault, HttpReply, HttpRequest, Stopping, Until
-from lvstate.errors import AuthError, LvstateError, NetworkError, ServiceError
+from lvstate.client.verdict import Certainty, Flavour, Verdict, judge
+from lvstate.effects import Download, Http, HttpFault, HttpReply, HttpRequest, Stopping
+from lvstate.errors import ServiceError, Unanswered
 from lvstate.wire.calls import without_session
-from lvstate.wire.messages import Read, Request, ShapeError, Write, describe, member
+from lvstate.wire.messages import Read, Request, Write
 
 _LOG = logging.getLogger("lvstate.client")
 
 _LONGEST_REASON = 400
 _INTERRUPTED = "the run was interrupted"
 
-RECORD_NOT_FOUND = 203
-"""The service's code for an object that is not there; a 404 without it may be a path it does not know."""
-
 
 Send = Callable[[Secret], Awaitable[Verdict]]
 """Sends one request in the session of the given id."""
-
-
-@dataclass(frozen=True, slots=True)
-class Login:
-    """What the service tells about a login (REFERENCE 1.3)."""
-
-    client_id: int | None
-    user_id: int | None
-    days_until_password_expires: int | None
 
 
 class Session:
@@ -51,15 +41,17 @@ class Session:
         redactor: Redactor | None = None,
     ) -> None:
         self.pacing = pacing or Pacing()
-        self.login: Login | None = None
         self._credentials = credentials
         self._timeout = timeout
         self._redactor = redactor or Redactor()
         for secret in (credentials.password, credentials.access_token, credentials.session_id):
             self._redactor.learn(secret)
-        self._id: Secret | None = credentials.session_id
-        self._logging_in = False
-        self._login_error: LvstateError | None = None
+        self._logins = Logins(credentials, self._redactor, self._send_login, self._read_again)
+
+    @property
+    def login(self) -> Login | None:
+        """What the last login told, if there was one."""
+        return self._logins.told
 
     @property
     def client_id(self) -> int | None:
@@ -71,14 +63,24 @@ class Session:
 
         Raises AuthError, NetworkError or ServiceError; `Missing` when the service says 404.
         """
-        verdict = await self._read_patiently(lambda session_id: self._spelled(request, session_id))
-        if not verdict.fine:
-            raise failure(verdict)
-        return None if verdict.document is ABSENT else verdict.document
+        return document_of(await self._read_patiently(lambda session_id: self._spelled(request, session_id)))
+
+    async def poll(self, request: Read) -> Any:
+        """Read, but ask once; what gets no answer counts as one of the run's retries. Raises as `read`."""
+        if self.pacing.retries_left <= 0:
+            raise Unanswered(f"the run has used up its {RETRY_BUDGET} retries")
+        verdict = await self._authenticated(lambda session_id: self._spelled(request, session_id))
+        if verdict.flavour is Flavour.BUSY:
+            await self.pacing.busy(1, verdict.retry_after, verdict.date)
+            raise ServiceError(f"the service asks for patience ({verdict.reason})")
+        if verdict.transient:
+            all_wait = verdict.flavour is Flavour.UNAVAILABLE
+            await self.pacing.missed(verdict.retry_after, verdict.date, all_wait=all_wait)
+        return document_of(verdict)
 
     async def open(self) -> Login | None:
         """Log in, if no session is open; None for one that was given. Raises as `read`."""
-        await self._session_id()
+        await self._logins.session_id()
         return self.login
 
     async def _read_patiently(self, send: Send) -> Verdict:
@@ -106,16 +108,15 @@ class Session:
 
     async def _authenticated(self, send: Send) -> Verdict:
         """Send with the session's id; on 401 log in once and send once more."""
-        used = await self._session_id()
+        used = await self._logins.session_id()
         verdict = await send(used)
         if verdict.flavour is not Flavour.UNAUTHENTICATED:
             return verdict
-        if self._id is used:
-            self._id = None
-        renewed = await self._session_id()
+        self._logins.ended(used)
+        renewed = await self._logins.session_id()
         verdict = await send(renewed)
         if verdict.flavour is Flavour.UNAUTHENTICATED:
-            self._login_error = AuthError("the service refuses the session it has just given out")
+            self._logins.useless()
         return verdict
 
     async def _spelled(self, request: Request, session_id: Secret) -> Verdict:
@@ -126,6 +127,9 @@ class Session:
             return verdict
         other = await self._send(request, request.other_path, headers)
         return verdict if _unknown_path(other) else other
+
+    async def _send_login(self, request: Read, headers: Mapping[str, str]) -> Verdict:
+        return await self._send(request, request.path, headers)
 
     async def _send(self, request: Request, path: str, headers: Mapping[str, str]) -> Verdict:
         body = None if request.body is None else json.dumps(request.body).encode()
@@ -152,76 +156,6 @@ class Session:
             # Cut after the redaction: before it, the cut could leave half a secret that nothing recognizes.
             return replace(verdict, reason=self._redactor.clean(verdict.reason)[:_LONGEST_REASON])
         return verdict
-
-    # Login (REFERENCE 1.3, 1.4)
-
-    async def _session_id(self) -> Secret:
-        """Return the session's id, logging in when there is none; one login serves all that wait."""
-        while self._id is None:
-            if self._login_error is not None:
-                raise self._login_error
-            if self._logging_in:
-                await Until(lambda: not self._logging_in)
-                continue
-            self._logging_in = True
-            try:
-                await self._login()
-            except LvstateError as error:
-                self._login_error = error
-                raise
-            finally:
-                self._logging_in = False
-        return self._id
-
-    async def _login(self) -> None:
-        missing = self._credentials.missing()
-        if missing or self._credentials.access_token is None or self._credentials.password is None:
-            raise AuthError(
-                "the session has ended, and there are no credentials to open another",
-                hint=f"set {', '.join(missing)}",
-            )
-        body = {
-            "clientName": self._credentials.client,
-            "userName": self._credentials.username,
-            "password": self._credentials.password.reveal(),
-            "agent": False,
-        }
-        request = Read("POST", "/session/login", body=body)
-        headers = {"LV-Access": self._credentials.access_token.reveal()}
-        attempt = 0
-        while True:
-            verdict = await self._send(request, request.path, headers)
-            if verdict.fine:
-                break
-            attempt += 1
-            if verdict.flavour in (Flavour.UNAUTHENTICATED, Flavour.FORBIDDEN):
-                raise AuthError(
-                    f"the login was refused ({verdict.reason})",
-                    hint="check client, user, password and access token; it is tried once only, so that no account locks",
-                )
-            if not await self._read_again(verdict, attempt):
-                error = failure(verdict)
-                if isinstance(error, Missing):  # the login is missing, not the object that somebody reads
-                    raise ServiceError(
-                        f"there is no login ({verdict.reason})", hint="check the environment's url"
-                    )
-                raise error
-        self._accept(verdict.document)
-
-    def _accept(self, document: Any) -> None:
-        try:
-            session_id = member(document, "the answer to a login", "sessionId")
-        except ShapeError as error:
-            raise ServiceError(f"the login brought no session: {error}") from error
-        if not isinstance(session_id, str) or not session_id or not session_id.isprintable():
-            raise ServiceError(f"the login brought {describe(session_id)} for a session")
-        told = (document.get(key) for key in ("clientId", "userId", "daysUntilPasswordExpires"))
-        login = Login(*(value if type(value) is int else None for value in told))
-        if self.client_id is not None and login.client_id != self.client_id:
-            raise AuthError("the new session belongs to another client than the one before")
-        self.login = login
-        self._id = Secret(session_id)
-        self._redactor.learn(self._id)
 
 
 def _unknown_path(verdict: Verdict) -> bool:
@@ -251,50 +185,10 @@ class WritingSession(Session):
             elif verdict.flavour is Flavour.UNSENT:
                 again = attempt < READ_TRIES and await self.pacing.retry(attempt)
             else:
+                if verdict.certainty is Certainty.UNKNOWN:
+                    self.pacing.reserve()
                 if verdict.flavour is Flavour.UNAVAILABLE:  # not sent again, but the others slow down
                     await self.pacing.busy(attempt, verdict.retry_after, verdict.date)
                 return verdict
             if not again:
                 return verdict
-
-
-class Missing(ServiceError):
-    """The service says that there is no such thing."""
-
-    def __init__(self, message: str, *, by_code: bool) -> None:
-        super().__init__(message)
-        self.by_code = by_code
-        """Whether the service named a missing object, rather than perhaps a path it does not know."""
-
-
-class Forbidden(AuthError):
-    """The service knows who asks, and this role may not."""
-
-
-def failure(verdict: Verdict) -> LvstateError:
-    """Turn a verdict that ends a read into the error a user meets."""
-    match verdict.flavour:
-        case Flavour.FORBIDDEN:
-            return Forbidden(f"the service refused ({verdict.reason})")
-        case Flavour.UNAUTHENTICATED:
-            return AuthError(f"the service refused ({verdict.reason})")
-        case Flavour.MISSING:
-            return Missing(verdict.reason, by_code=verdict.code == RECORD_NOT_FOUND)
-        case Flavour.UNSENT | Flavour.MISCONFIGURED if verdict.status is None:
-            return NetworkError(
-                f"the service cannot be reached: {verdict.reason}",
-                hint="check the environment's url, the network and the proxy variables",
-            )
-        case Flavour.MISCONFIGURED:
-            return ServiceError(
-                f"the service sent us elsewhere ({verdict.reason}); redirects are never followed",
-                hint="check the environment's url: each client lives on exactly one host",
-            )
-        case Flavour.BUSY:
-            return ServiceError(
-                f"the service asks for patience longer than --deadline allows ({verdict.reason})"
-            )
-        case Flavour.BROKEN if verdict.status is None:
-            return NetworkError(f"no complete answer: {verdict.reason}")
-        case _:
-            return ServiceError(f"no usable answer: {verdict.reason}")

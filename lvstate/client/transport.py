@@ -12,7 +12,6 @@ from threading import local
 from traceback import walk_tb
 
 import requests
-from requests.adapters import HTTPAdapter
 from requests.utils import get_environ_proxies
 from urllib3.exceptions import (
     ConnectTimeoutError,
@@ -27,6 +26,7 @@ from urllib3.exceptions import (
 
 import lvstate
 from lvstate.client.origin import Origin
+from lvstate.client.watchdog import Watch, Watchdog, WatchedAdapter
 from lvstate.effects import HttpFault, HttpReply, HttpRequest, Sink, Stage
 from lvstate.errors import UsageError
 
@@ -45,11 +45,12 @@ class RequestsTransport:
         self._proxies = get_environ_proxies(self._origin, no_proxy=None)
         self._verify = _authorities()
         self._threads = local()
+        self._watchdog = Watchdog()
 
     def perform(self, request: HttpRequest, deadline: float) -> HttpReply | HttpFault:
         """Send once and read the whole answer within `deadline` seconds."""
         give_up = time.monotonic() + deadline
-        return self._exchange(request, deadline, lambda response: _whole(response, give_up))
+        return self._exchange(request, deadline, lambda response, _: _whole(response, give_up))
 
     def download(self, request: HttpRequest, into: Sink, patience: float) -> HttpReply | HttpFault:
         """Send once and hand a 200's body on as it is on the wire; other answers are read as ever.
@@ -57,9 +58,10 @@ class RequestsTransport:
         Only silence of more than `patience` seconds ends a download early, however long it takes.
         """
 
-        def read(response: requests.Response) -> HttpReply | HttpFault:
+        def read(response: requests.Response, watch: Watch) -> HttpReply | HttpFault:
             if response.status_code != HTTPStatus.OK:
                 return _whole(response, time.monotonic() + patience)
+            self._watchdog.release(watch)
             into.start()
             for chunk in response.raw.stream(_CHUNK, decode_content=False):
                 if not into.take(chunk):
@@ -72,20 +74,22 @@ class RequestsTransport:
         self,
         request: HttpRequest,
         patience: float,
-        read: Callable[[requests.Response], HttpReply | HttpFault],
+        read: Callable[[requests.Response, Watch], HttpReply | HttpFault],
     ) -> HttpReply | HttpFault:
         session = self._session()
         try:
             prepared = self._prepare(session, request)
         except (requests.RequestException, ValueError):
             return _UNFORMED
-        try:
-            with session.send(
-                prepared, timeout=(min(patience, 10), patience), allow_redirects=False, stream=True
-            ) as response:
-                return read(response)
-        except (requests.RequestException, HTTPError, OSError, ValueError) as error:
-            return fault_of(error)
+        timeout = (min(patience, 10), patience)
+        with self._watchdog.over(patience) as watch:
+            try:
+                with session.send(prepared, timeout=timeout, allow_redirects=False, stream=True) as response:
+                    result = read(response, watch)
+            except (requests.RequestException, HTTPError, OSError, ValueError) as error:
+                return _cut(error) if watch.expired else fault_of(error)
+            # A body whose length nobody told ends where the connection is cut.
+            return _TOO_LATE if watch.expired else result
 
     def _prepare(self, session: requests.Session, request: HttpRequest) -> requests.PreparedRequest:
         """Form the request apart from sending it: an answer can be malformed with the very same errors."""
@@ -109,7 +113,7 @@ class RequestsTransport:
             session.trust_env = False
             session.proxies = dict(self._proxies)
             session.verify = self._verify
-            session.mount(self._origin, HTTPAdapter(pool_connections=1, pool_maxsize=1, max_retries=0))
+            session.mount(self._origin, WatchedAdapter(pool_connections=1, pool_maxsize=1, max_retries=0))
             self._threads.session = session
         return session
 
@@ -121,7 +125,7 @@ def _whole(response: requests.Response, give_up: float) -> HttpReply | HttpFault
         if len(body) > MAX_BODY:
             return HttpFault(Stage.MAYBE_SENT, "the answer is larger than 32 MiB")
         if time.monotonic() > give_up:
-            return HttpFault(Stage.MAYBE_SENT, "no complete answer before the deadline")
+            return _TOO_LATE
     return HttpReply(response.status_code, _headers(response), bytes(body))
 
 
@@ -140,6 +144,8 @@ def _authorities() -> str | bool:
 
 
 _UNFORMED = HttpFault(Stage.MISCONFIGURED, "the request could not be formed")
+_TOO_LATE = HttpFault(Stage.MAYBE_SENT, "no complete answer before the deadline")
+_NOT_CONNECTED = HttpFault(Stage.NOT_SENT, "connecting took too long")
 
 _FAULTS: tuple[tuple[tuple[type[BaseException], ...], HttpFault], ...] = (
     (
@@ -149,7 +155,7 @@ _FAULTS: tuple[tuple[tuple[type[BaseException], ...], HttpFault], ...] = (
     ((NameResolutionError,), HttpFault(Stage.NOT_SENT, "the host name is not known")),
     ((ConnectionRefusedError,), HttpFault(Stage.NOT_SENT, "connection refused")),
     ((NewConnectionError,), HttpFault(Stage.NOT_SENT, "no connection could be made")),
-    ((ConnectTimeoutError,), HttpFault(Stage.NOT_SENT, "connecting took too long")),
+    ((ConnectTimeoutError,), _NOT_CONNECTED),
     ((LocationParseError, requests.exceptions.InvalidURL), _UNFORMED),
     (
         (requests.exceptions.Timeout, ReadTimeoutError),
@@ -171,6 +177,11 @@ def fault_of(error: BaseException) -> HttpFault:
         if any(isinstance(cause, types) for cause in causes):
             return fault
     return HttpFault(Stage.MAYBE_SENT, "the connection broke before the answer was complete")
+
+
+def _cut(error: BaseException) -> HttpFault:
+    """Say how far a request got whose connection was cut because its time was over."""
+    return _NOT_CONNECTED if any(map(_while_connecting, _causes(error))) else _TOO_LATE
 
 
 def _while_connecting(error: BaseException) -> bool:

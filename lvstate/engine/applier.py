@@ -7,13 +7,14 @@ from collections.abc import Mapping, Sequence
 from lvstate.effects import Append, Gather, Progress, Stopping, Task
 from lvstate.engine.creating import apply_create
 from lvstate.engine.deleting import apply_delete
-from lvstate.engine.draft import Snapshot, draft, kinds_to_read
-from lvstate.engine.planner import read_snapshot
+from lvstate.engine.draft import Snapshot, draft
+from lvstate.engine.outage import Attentive
 from lvstate.engine.ports import Writer
+from lvstate.engine.readback import as_stored, read_back
 from lvstate.engine.run import Run
+from lvstate.engine.settle import Settler
 from lvstate.engine.strands import Strands
 from lvstate.engine.updating import apply_batch, apply_update
-from lvstate.errors import LvstateError
 from lvstate.kinds import kind_named
 from lvstate.model.change import Create, Delete, Plan, Update
 from lvstate.model.history import PLAIN, Opening, Origin
@@ -38,7 +39,8 @@ async def apply_plan(
     Never raises for what happens to a change: every one gets an outcome. `settle` is in seconds.
     """
     seen = {kind: frozenset(live.id for live in objects) for kind, objects in snapshot.items()}
-    run = Run(writer, seen, settle)
+    attentive = Attentive(writer)
+    run = Run(attentive, seen, Settler(attentive, settle))
     if plan.changes or opening.findings:  # a journal that cannot be written stops the run here
         await Append(_start(plan, run_id, opening.origin))
         early = await Stopping()  # then nobody waited for what may still land
@@ -53,10 +55,12 @@ async def apply_plan(
             outcome = await _delete(watched, change, bad)
             outcomes[change.id] = outcome
             bad = bad or (None if outcome.status is Status.DONE else outcome)
-    ordered = tuple(outcomes[change.id] for change in plan.changes)
     remaining: tuple[str, ...] | None = ()
     if plan.changes:  # once stopped, nothing new is begun, not even a listing
-        remaining = None if await Stopping() else await _read_back(plan, project, writer, parallelism)
+        after = None if await Stopping() else await read_back(plan, project, writer, parallelism)
+        remaining = None if after is None else tuple(draft(project, after, plan.selection).differences)
+        outcomes |= await as_stored(run, outcomes.values(), after or {})
+    ordered = tuple(outcomes[change.id] for change in plan.changes)
     converged = None if remaining is None else not remaining and not plan.blocked
     if plan.changes or opening.findings:
         if unsent := [_unsent(o) for o in ordered if o.change.id not in run.journalled]:
@@ -134,17 +138,6 @@ async def _delete(watched: _Watched, change: Delete, bad: Outcome | None) -> Out
         outcome = Outcome(change, Status.SKIPPED, change.live_id, why)
     await watched.ended(outcome)
     return outcome
-
-
-async def _read_back(
-    plan: Plan, project: Project, writer: Writer, parallelism: int
-) -> tuple[str, ...] | None:
-    """Return what still differs from the manifests; None when live could not be read."""
-    try:
-        snapshot = await read_snapshot(writer, kinds_to_read(project, plan.selection), parallelism)
-    except LvstateError:
-        return None
-    return tuple(draft(project, snapshot, plan.selection).differences)
 
 
 def _start(plan: Plan, run_id: str, origin: Origin) -> dict[str, object]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from lvstate.engine.run import Run
 from lvstate.engine.sending import after_of, send_update
-from lvstate.engine.settle import settle_create
 from lvstate.engine.verdicts import half_created, not_done, still_open
 from lvstate.kinds import kind_named
 from lvstate.model.attempt import Attempt, Cause, Done, NotDone, Unknown
@@ -28,7 +27,7 @@ async def apply_create(run: Run, change: Create) -> Outcome:
         attempt = Unknown(f"the service answered with the id {attempt.id}, which lived before")
     if isinstance(attempt, Unknown):
         await run.note({"event": "unanswered", "change": change.id, "reason": attempt.reason})
-        settled = await settle_create(run.writer, kind, change.name, run.seen[kind.name], run.settle)
+        settled = await run.settler.find(kind, change.name, run.seen[kind.name])
         if settled.live_id is None:
             error = f"sent, but {attempt.reason}; {settled.reason}"
             return await run.ended(Outcome(change, Status.UNKNOWN, None, error, written=True))

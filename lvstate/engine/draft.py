@@ -93,7 +93,7 @@ def _draft_kind(result: Draft, kind: Kind, objects: Sequence[Live]) -> None:
 
     if not result.selection:
         _draft_unlisted(result, kind, [o for o in objects if o.id not in claimed])
-    doomed = {delete.live_id for delete in result.deletes if delete.kind == kind.name}
+    doomed = {delete.target for delete in result.deletes if delete.kind == kind.name}
     names = NameGuard(kind, objects, bindings, doomed)
     result.warnings += names.warnings([b.target.ref for b in chosen])
     if not kind.ordered_creates:

@@ -245,7 +245,9 @@ def _renamed(
     drafted: Draft, snapshot: Snapshot, create: Create, last_names: Mapping[tuple[str, str], Sequence[LiveId]]
 ) -> Blocked | None:
     """Refuse to make a second time what a run has made before, and what has another name by now."""
-    kind = kind_named(create.kind)
+    kind, baseline = kind_named(create.kind), drafted.project.baseline
+    if baseline is not None and f"{create.kind}/{create.address}" in baseline.allow_create:
+        return None
     made = set(last_names.get((create.kind, create.name), ())) - drafted.spoken_for.get(create.kind, set())
     ignore = drafted.project.policy.ignore
     found = [each for each in snapshot[create.kind] if each.id in made]

@@ -25,7 +25,7 @@ def guard_deletes(draft: Draft, usages: Usages) -> tuple[list[Delete], list[Bloc
     allowed: list[Delete] = []
     blocked: list[Blocked] = []
     for delete in draft.deletes:
-        counted = usages.get((delete.kind, delete.live_id))
+        counted = usages.get((delete.kind, delete.target))
         told = _with_count(delete, counted)
         refusal = _refusal(draft, told, counted)
         if refusal is None:
@@ -59,7 +59,7 @@ def _refusal(draft: Draft, delete: Delete, counted: Usage | str | None) -> Block
         )
     if kind_named(delete.kind).consumers is None:
         return None
-    if (delete.kind, delete.live_id) in draft.in_use_allowed:
+    if (delete.kind, delete.target) in draft.in_use_allowed:
         return None
     if not isinstance(counted, Usage):
         return _block(
@@ -120,7 +120,7 @@ def _block(delete: Delete, code: str, reason: str, hint: str | None = None) -> B
         code,
         reason,
         hint,
-        (delete.live_id,),
+        (delete.target,),
         delete.in_use,
         delete.source,
         delete.fields,

@@ -23,10 +23,15 @@ _BLANK_FILLERS = {"\u115f", "\u1160", "\u3164", "\uffa0", "\u2800", "\u00ad", "\
 
 
 def look(name: str) -> str:
-    """Return a form that is equal for names that people would take for each other."""
+    """Return a form that is equal for names that people would take for each other.
+
+    Services that tidy up what they store take blanks away, or bring NFC, or NFKC: a name that comes back
+    like that has to be known again.
+    """
     if name.isascii():
-        return name.casefold()
-    return unicodedata.normalize("NFC", unicodedata.normalize("NFC", name).casefold())
+        return " ".join(name.casefold().split())
+    folded = unicodedata.normalize("NFKC", name).casefold()
+    return " ".join(unicodedata.normalize("NFKC", folded).split())
 
 
 def unseen(name: str) -> tuple[str, ...]:

@@ -10,6 +10,7 @@ from lvstate.engine.draft import Draft, Snapshot, draft, kinds_to_read
 from lvstate.engine.explaining import remember
 from lvstate.engine.guards import Usages, guard_deletes, uncounted
 from lvstate.engine.ports import Reader
+from lvstate.engine.threeway import compare_with_base
 from lvstate.errors import LvstateError, NetworkError
 from lvstate.kinds import all_kinds, kind_named
 from lvstate.kinds.kind import Kind
@@ -43,6 +44,8 @@ async def make_plan(
     """
     snapshot = await read_snapshot(reader, kinds_to_read(project, selection), parallelism)
     drafted = draft(project, snapshot, selection)
+    if project.baseline is not None:  # before the journals, which not every machine has
+        compare_with_base(drafted, snapshot, project.baseline)
     remember(drafted, snapshot, history)
     return finish(drafted, await count_usages(drafted, reader, parallelism), tenant), snapshot
 
@@ -52,7 +55,7 @@ async def count_usages(drafted: Draft, reader: Reader, parallelism: int) -> Usag
 
     async def count(delete: Delete) -> Usage | str:
         try:
-            return await reader.usage(kind_named(delete.kind), delete.live_id)
+            return await reader.usage(kind_named(delete.kind), delete.target)
         except NetworkError:
             raise  # nothing else will work either
         except LvstateError as error:
@@ -60,7 +63,7 @@ async def count_usages(drafted: Draft, reader: Reader, parallelism: int) -> Usag
 
     deletes = uncounted(drafted)
     counts = await Gather([count(delete) for delete in deletes], parallelism)
-    return {(d.kind, d.live_id): counted for d, counted in zip(deletes, counts, strict=True)}
+    return {(d.kind, d.target): counted for d, counted in zip(deletes, counts, strict=True)}
 
 
 def finish(drafted: Draft, usages: Usages, tenant: Tenant) -> Plan:
@@ -68,7 +71,7 @@ def finish(drafted: Draft, usages: Usages, tenant: Tenant) -> Plan:
     deletes, refused = guard_deletes(drafted, usages)
     changes: tuple[Change, ...] = (*drafted.changes, *_in_delete_order(deletes))
     blocked = tuple(sorted([*drafted.blocked, *refused], key=_blocked_order))
-    environment = drafted.project.environment.name
+    environment, baseline = drafted.project.environment.name, drafted.project.baseline
     return Plan(
         tenant=tenant,
         environment=environment,
@@ -78,6 +81,8 @@ def finish(drafted: Draft, usages: Usages, tenant: Tenant) -> Plan:
         warnings=tuple(drafted.warnings),
         fingerprint=_fingerprint(drafted, tenant, environment, changes, blocked),
         selection=drafted.selection,
+        base=baseline.commit if baseline else None,
+        allow_create=baseline.allow_create if baseline else (),
     )
 
 

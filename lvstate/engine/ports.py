@@ -17,6 +17,9 @@ class Reader(Protocol):
     async def list(self, kind: Kind) -> tuple[Live, ...]:
         """Every live object of a kind."""
 
+    async def poll(self, kind: Kind) -> tuple[Live, ...]:
+        """Every live object of a kind, asked for once: whoever polls will ask again anyway."""
+
     async def read(self, kind: Kind, live_id: LiveId) -> Live | None:
         """One live object, None when it does not exist."""
 

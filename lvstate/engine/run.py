@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from lvstate.effects import Append, Stopping
-from lvstate.engine.ports import Writer
+from lvstate.effects import Append, Stopping, Until
+from lvstate.engine.outage import Attentive
+from lvstate.engine.settle import Settler
 from lvstate.errors import LvstateError
 from lvstate.model.attempt import Attempt, Cause, NotDone
 from lvstate.model.change import Change
@@ -23,19 +24,24 @@ class Run:
     for every kind (`*`), why nothing more is to be sent.
     """
 
-    writer: Writer
+    writer: Attentive
     seen: dict[str, frozenset[LiveId]]
-    settle: float
+    settler: Settler
     halted: dict[str, str] = field(default_factory=dict)
     journalled: set[str] = field(default_factory=set)
     """The changes of which the journal tells how they ended."""
 
     async def held_back(self, change: Change) -> Outcome | None:
-        """Return a skipped outcome when this change must not start."""
-        why = self.halted.get("*") or self.halted.get(change.kind)
+        """Return a skipped outcome when this change must not start; waits while nobody can tell."""
+        if self._in_doubt():
+            await Until(lambda: not self._in_doubt())
+        why = self.halted.get("*") or self.halted.get(change.kind) or self.writer.gone
         if why is None and await Stopping():
             why = "the run was interrupted before it"
         return None if why is None else Outcome(change, Status.SKIPPED, change.live_id, why)
+
+    def _in_doubt(self) -> bool:
+        return self.writer.doubtful and "*" not in self.halted
 
     async def note(self, record: Mapping[str, Any]) -> str | None:
         """Journal a record; when that fails, nothing more is sent, and the reason is returned."""

@@ -55,8 +55,11 @@ async def find_out(
 ) -> Attempt | None:
     """Read an object whose update was not answered; None when the update did not happen so far.
 
-    Without `before` the object is ours and fresh: whatever is not `after` has not happened yet.
+    Without `before` the object is ours and fresh: whatever is not `after` has not happened yet. While the
+    service does not answer anybody, nobody asks: a write of many would be followed by as many reads.
     """
+    if run.writer.gone is not None:
+        return Unknown(f"{lost.reason}; {run.writer.gone}")
     try:
         live = await run.writer.read(kind, live_id)
     except LvstateError as error:

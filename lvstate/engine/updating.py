@@ -22,7 +22,7 @@ async def apply_update(run: Run, change: Update, lost: Unknown | None = None) ->
         return held if lost is None else await run.ended(written(change, lost))
     kind = kind_named(change.kind)
     try:
-        live = await run.writer.read(kind, change.live_id)
+        live = await run.writer.read(kind, change.target)
     except LvstateError as error:
         return await run.ended(unread(change, error, lost))
     if moved := how_it_moved(change, live):
@@ -31,7 +31,7 @@ async def apply_update(run: Run, change: Update, lost: Unknown | None = None) ->
         refused = Outcome(change, Status.FAILED, change.live_id, unwritable)
         return refused if lost is None else written(change, lost)
     values = values_to_send(kind, change, live)
-    attempt, lost_here = await send_update(run, change, change.live_id, values, before_of(change))
+    attempt, lost_here = await send_update(run, change, change.target, values, before_of(change))
     return await run.ended(written(change, attempt, lost_here or lost))
 
 
@@ -43,7 +43,7 @@ async def apply_batch(run: Run, kind: Kind, changes: Sequence[Update]) -> list[O
         live = {o.id: o for o in await run.writer.list(kind)}
     except LvstateError as error:
         return [await run.ended(unread(c, error)) for c in changes]
-    moved = {c.id: why for c in changes if (why := how_it_moved(c, live.get(c.live_id)))}
+    moved = {c.id: why for c in changes if (why := how_it_moved(c, live.get(c.target)))}
     left = [await run.ended(stale(c, moved[c.id])) for c in changes if c.id in moved]
     fit = [c for c in changes if c.id not in moved]
     if not fit:
@@ -51,7 +51,7 @@ async def apply_batch(run: Run, kind: Kind, changes: Sequence[Update]) -> list[O
     for change in fit:
         if unwritable := await run.intend(change):
             return left + [Outcome(c, Status.FAILED, c.live_id, unwritable) for c in fit]
-    rows = [(c.live_id, values_to_send(kind, c, live.get(c.live_id))) for c in fit]
+    rows = [(c.target, values_to_send(kind, c, live.get(c.target))) for c in fit]
     attempt = await run.writer.update(kind, rows)
     run.learn(fit[0], attempt)
     one_by_one = isinstance(attempt, Unknown) or (
@@ -66,7 +66,7 @@ async def _apply_alone(run: Run, kind: Kind, change: Update, together: Attempt) 
     """Find out what the write of many did to this one, and send it by itself where it did nothing."""
     if not isinstance(together, Unknown):
         return await apply_update(run, change)
-    found = await find_out(run, kind, change.live_id, before_of(change), after_of(change), together)
+    found = await find_out(run, kind, change.target, before_of(change), after_of(change), together)
     if found is not None:
         return await run.ended(written(change, found, together))
     return await apply_update(run, change, together)

@@ -43,10 +43,11 @@ class Consumers:
         return Read("POST", self.path, {"count": count, "offset": 0}, body=body)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Kind:
     """One kind of object: its words, its fields and how the service is spoken to.
 
+    There is one of each, so it is told from others by identity, which also makes it a cheap key.
     `slots` holds the addresses of a kind whose objects are fixed places, in order; without it
     objects are told apart by id and name.
     """

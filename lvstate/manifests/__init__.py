@@ -9,6 +9,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from lvstate.manifests.baseline import load_baseline, load_project_at
     from lvstate.manifests.files import DiskFiles, Files
     from lvstate.manifests.files import Kind as FileKind
     from lvstate.manifests.loader import check_project, load_environment, load_project
@@ -20,8 +21,10 @@ __all__ = [
     "FileKind",
     "Files",
     "check_project",
+    "load_baseline",
     "load_environment",
     "load_project",
+    "load_project_at",
     "render",
     "render_document",
     "schema_named",
@@ -33,8 +36,10 @@ _HOMES = {
     "FileKind": ("files", "Kind"),
     "Files": ("files", "Files"),
     "check_project": ("loader", "check_project"),
+    "load_baseline": ("baseline", "load_baseline"),
     "load_environment": ("loader", "load_environment"),
     "load_project": ("loader", "load_project"),
+    "load_project_at": ("baseline", "load_project_at"),
     "render": ("writer", "render"),
     "render_document": ("writer", "render_document"),
     "schema_named": ("schema", "schema_named"),

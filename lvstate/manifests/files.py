@@ -28,6 +28,8 @@ class Kind(Enum):
     FOLDER = "folder"
     LINKED_FOLDER = "linked folder"
     """Not followed: such links may lead in circles, or bring a file in twice."""
+    SUBMODULE = "submodule"
+    """Of a commit: another repository, whose files the commit does not hold."""
     OUTSIDE = "outside"
     """A link out of the project."""
     OTHER = "other"
@@ -198,13 +200,18 @@ class _Walk:
             self.faults.append(
                 Fault(self._index, "passed-over", message, "Rename or remove it.", fatal=False)
             )
-        elif kind is Kind.LINKED_FOLDER or (kind is Kind.OUTSIDE and not PurePosixPath(path).suffix):
+        elif kind in (Kind.LINKED_FOLDER, Kind.SUBMODULE) or (
+            kind is Kind.OUTSIDE and not PurePosixPath(path).suffix
+        ):
             self._odd(path, kind)
 
     def _odd(self, path: str, kind: Kind) -> None:
         if kind is Kind.LINKED_FOLDER:
             message = f"`{path}` is a link to a folder, which is not followed"
             self._fault("linked-folder", message, "Name the folder itself under `manifests:`.")
+        elif kind is Kind.SUBMODULE:
+            message = f"`{path}` is a submodule, whose files the commit does not hold"
+            self._fault("submodule", message, "Keep the manifests in the repository itself.")
         elif kind is Kind.OUTSIDE:
             message = f"`{path}` is a link that leads out of the project"
             self._fault("outside-project", message, "Copy the manifests into the project.")

@@ -14,6 +14,7 @@ from lvstate.manifests.scalars import certain
 from lvstate.manifests.schema import judge
 from lvstate.manifests.variables import escape
 from lvstate.model.project import EVERYTHING, Selection
+from lvstate.model.quoting import NO_COMMAND, escaped, quoted
 from lvstate.model.resource import Live, LiveId, Value
 
 SCHEMA = "urn:lvstate:schema:manifest:1"
@@ -21,10 +22,6 @@ SCHEMA = "urn:lvstate:schema:manifest:1"
 
 _PLAIN = re.compile(r"[^\W_][\w .,/()&+'-]*(?<! )\Z")
 _OUTSIDE = re.compile(r"[^a-z0-9._-]+")
-_NAMED_ESCAPES = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t"}
-_NO_COMMAND = "#\\x23"
-"""For `##`: CI runners obey `##[` and `##vso[` wherever a printed line holds them."""
-
 _LONGEST_ADDRESS = 100
 _LARGEST = 10**19
 _LONGEST_COMMENT = 200
@@ -72,7 +69,7 @@ def slug(name: str) -> str:
 def scalar(text: str) -> str:
     """Write a text so that every reader reads that text: without quotes where that is certain."""
     text = escape(text)
-    return text if _PLAIN.match(text) and certain(text) else _quoted(text)
+    return text if _PLAIN.match(text) and certain(text) else quoted(text)
 
 
 def _head(schema: str) -> list[str]:
@@ -101,7 +98,7 @@ def _section(kind: Kind, objects: Sequence[Live], selection: Selection, *, pin_i
 
 
 def _entry(kind: Kind, address: str, values: Mapping[str, Any]) -> Iterator[str]:
-    key = address if certain(address) else _quoted(address)
+    key = address if certain(address) else quoted(address)
     if set(values) == {kind.name_field}:
         yield f"  {key}: {scalar(values[kind.name_field])}"
         return
@@ -161,23 +158,11 @@ def addresses(kind: Kind, objects: Sequence[Live]) -> dict[LiveId, str]:
         settled.update(meeting)
 
 
-def _quoted(text: str) -> str:
-    spelled = "".join(_NAMED_ESCAPES.get(c) or (c if c.isprintable() else _escaped(c)) for c in text)
-    return f'"{spelled.replace("##", _NO_COMMAND)}"'
-
-
-def _escaped(character: str) -> str:
-    code = ord(character)
-    if code <= 0xFF:
-        return f"\\x{code:02x}"
-    return f"\\u{code:04x}" if code <= 0xFFFF else f"\\U{code:08x}"
-
-
 def _shown(kind: Kind, live: Live) -> str:
-    return f"{kind.noun} {_comment(str(live.id))} {_comment(_quoted(kind.live_name(live)))}"
+    return f"{kind.noun} {_comment(str(live.id))} {_comment(quoted(kind.live_name(live)))}"
 
 
 def _comment(text: str) -> str:
     """Make a text fit for a comment: one printable line."""
-    line = "".join(c if c.isprintable() else _escaped(c) for c in text).replace("##", _NO_COMMAND)
+    line = "".join(c if c.isprintable() else escaped(c) for c in text).replace("##", NO_COMMAND)
     return line if len(line) <= _LONGEST_COMMENT else f"{line[: _LONGEST_COMMENT - 1]}…"

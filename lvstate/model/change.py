@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import ClassVar, Literal
 
 from lvstate.model.problem import Source
-from lvstate.model.project import EVERYTHING, Selection
+from lvstate.model.project import EVERYTHING, Commit, Selection
 from lvstate.model.resource import Fields, LiveId, Value
 
 ActionName = Literal["create", "update", "delete"]
@@ -20,6 +20,8 @@ class FieldChange:
     path: str
     before: Value | None
     after: Value | None
+    origin: Origin | None = None
+    """Who moved, where the plan was compared with a base."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,13 +71,13 @@ class Create:
 
 @dataclass(frozen=True, slots=True)
 class Update:
-    """Change fields of one live object in place."""
+    """Change fields of one live object in place. `live_id` is None where live was not read."""
 
     action: ClassVar[ActionName] = "update"
     kind: str
     address: str
     name: str
-    live_id: LiveId
+    live_id: LiveId | None
     fields: tuple[FieldChange, ...]
     expected: Fields = field(default_factory=dict)
     """Every declared field as it was live when planned; {} for a slot the listing did not show."""
@@ -88,16 +90,24 @@ class Update:
         """The change's own name, stable between runs."""
         return f"{self.kind}/{self.address}:update"
 
+    @property
+    def target(self) -> LiveId:
+        """The object to write to."""
+        return _known(self.live_id)
+
 
 @dataclass(frozen=True, slots=True)
 class Delete:
-    """Remove one live object. `address` is that of the `removed:` entry, None for an exclusive kind."""
+    """Remove one live object. `address` is that of the `removed:` entry, None for an exclusive kind.
+
+    `live_id` is None where live was not read.
+    """
 
     action: ClassVar[ActionName] = "delete"
     kind: str
     address: str | None
     name: str
-    live_id: LiveId
+    live_id: LiveId | None
     fields: tuple[FieldChange, ...]
     in_use: Usage | None = None
     """None where nobody could count, which a note then says, or nothing can use the kind."""
@@ -108,7 +118,18 @@ class Delete:
     @property
     def id(self) -> str:
         """The change's own name, stable between runs."""
-        return f"{self.kind}/{self.address or f'#{self.live_id}'}:delete"
+        return f"{self.kind}/{self.address or f'#{self.live_id or self.name}'}:delete"
+
+    @property
+    def target(self) -> LiveId:
+        """The object to remove."""
+        return _known(self.live_id)
+
+
+def _known(live_id: LiveId | None) -> LiveId:
+    if live_id is None:
+        raise ValueError("this plan was made without reading live: it cannot be carried out")
+    return live_id
 
 
 Change = Create | Update | Delete
@@ -130,6 +151,8 @@ class Blocked:
     source: Source | None = None
     fields: tuple[FieldChange, ...] = ()
     """What it would change in each of `live_ids`: for the fingerprint only, a document does not show it."""
+    suggestion: str | None = None
+    """YAML to paste into a manifest, which would lift the guard."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +173,8 @@ class Warning:  # noqa: A001 (the field's own word)
     code: str
     message: str
     ref: str | None = None
+    suggestion: str | None = None
+    """YAML to paste into a manifest, if that is what is missing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,6 +201,12 @@ class Plan:
     warnings: tuple[Warning, ...]
     fingerprint: str
     selection: Selection = EVERYTHING
+    base: Commit | None = None
+    """What the manifests were compared with, for the origins."""
+    allow_create: tuple[str, ...] = ()
+    """The printed addresses that may be created although the base had them."""
+    offline: bool = False
+    """Whether live was not read, so that this is the difference of the manifests alone."""
 
     def count(self, action: ActionName) -> int:
         """How many changes of this action the plan holds."""

@@ -12,13 +12,20 @@ from typing import TYPE_CHECKING, Any
 
 from lvstate import __version__
 from lvstate.errors import InvalidInput
-from lvstate.model.change import Delete, Plan, Tenant, Warning
-from lvstate.model.document_entries import read_blocked, read_change, read_selection, read_unlisted
+from lvstate.model.change import Delete, Plan, Tenant
+from lvstate.model.document_entries import (
+    read_base,
+    read_blocked,
+    read_change,
+    read_selection,
+    read_unlisted,
+    read_warning,
+)
 from lvstate.model.json_node import REMAKE, Node
 from lvstate.model.project import Selection
 
 if TYPE_CHECKING:
-    from lvstate.model.change import Blocked, Change, Unlisted, Usage
+    from lvstate.model.change import Blocked, Change, FieldChange, Unlisted, Usage, Warning
     from lvstate.model.problem import Source
 
 FORMAT_VERSION = "1.0"
@@ -51,14 +58,17 @@ def plan_document(plan: Plan) -> dict[str, Any]:
             "select": [str(pattern) for pattern in plan.selection.select],
             "exclude": [str(pattern) for pattern in plan.selection.exclude],
         }
+    if plan.base is not None:
+        document["base"] = {"ref": plan.base.ref, "commit": plan.base.id}
+    if plan.allow_create:
+        document["allow_create"] = list(plan.allow_create)
+    if plan.offline:
+        document["offline"] = True
     document["summary"] = _summary(plan)
     document["changes"] = [_change(change) for change in plan.changes]
     document["blocked"] = [_blocked(blocked) for blocked in plan.blocked]
     document["unlisted"] = [_unlisted(unlisted) for unlisted in plan.unlisted]
-    document["warnings"] = [
-        {"code": warning.code, "message": warning.message, "address": warning.ref}
-        for warning in plan.warnings
-    ]
+    document["warnings"] = [_warning(warning) for warning in plan.warnings]
     return document
 
 
@@ -80,16 +90,24 @@ def _change(change: Change) -> dict[str, Any]:
         "address": change.address,
         "live_id": change.live_id,
         "name": change.name,
-        "fields": [
-            {"path": field.path, "before": _plain(field.before), "after": _plain(field.after)}
-            for field in change.fields
-        ],
+        "fields": [_field(field) for field in change.fields],
     }
     if isinstance(change, Delete):
         document["in_use"] = None if change.in_use is None else _usage(change.in_use)
     document["source"] = _source(change.source)
     document["origin"] = change.origin
     document["notes"] = list(change.notes)
+    return document
+
+
+def _field(field: FieldChange) -> dict[str, Any]:
+    document: dict[str, Any] = {
+        "path": field.path,
+        "before": _plain(field.before),
+        "after": _plain(field.after),
+    }
+    if field.origin is not None:
+        document["origin"] = field.origin
     return document
 
 
@@ -104,6 +122,8 @@ def _blocked(blocked: Blocked) -> dict[str, Any]:
     }
     if blocked.hint is not None:
         document["hint"] = blocked.hint
+    if blocked.suggestion is not None:
+        document["suggestion"] = blocked.suggestion
     document["live_ids"] = list(blocked.live_ids)
     if blocked.in_use is not None:
         document["in_use"] = _usage(blocked.in_use)
@@ -120,6 +140,17 @@ def _unlisted(unlisted: Unlisted) -> dict[str, Any]:
     }
     if unlisted.drift:
         document["drift"] = True
+    return document
+
+
+def _warning(warning: Warning) -> dict[str, Any]:
+    document: dict[str, Any] = {
+        "code": warning.code,
+        "message": warning.message,
+        "address": warning.ref,
+    }
+    if warning.suggestion is not None:
+        document["suggestion"] = warning.suggestion
     return document
 
 
@@ -144,19 +175,21 @@ def plan_from_document(document: Any) -> Plan:
     """Read a saved plan; raises InvalidInput for anything that is not one, and says where."""
     root = Node(document)
     _check_version(root)
-    selection = root.optional("selection")
+    selection, base = root.optional("selection"), root.optional("base")
+    allow_create, flag = root.optional("allow_create"), root.optional("offline")
+    offline = flag is not None and flag.truth()
     plan = Plan(
         tenant=Tenant(root["tenant"]["url"].text(), root["tenant"]["client"].nullable(Node.text)),
         environment=root["environment"].text(),
-        changes=tuple(read_change(node) for node in root["changes"].items()),
+        changes=tuple(read_change(node, offline=offline) for node in root["changes"].items()),
         blocked=tuple(read_blocked(node) for node in root["blocked"].items()),
         unlisted=tuple(read_unlisted(node) for node in root["unlisted"].items()),
-        warnings=tuple(
-            Warning(node["code"].text(), node["message"].text(), node["address"].nullable(Node.text))
-            for node in root["warnings"].items()
-        ),
+        warnings=tuple(read_warning(node) for node in root["warnings"].items()),
         fingerprint=root["fingerprint"].text(),
         selection=read_selection(selection) if selection else Selection(),
+        base=read_base(base) if base else None,
+        allow_create=tuple(node.text() for node in allow_create.items()) if allow_create else (),
+        offline=offline,
     )
     if not _FINGERPRINT.match(plan.fingerprint):
         root["fingerprint"].refuse("should be sha256: and 64 hexadecimal digits")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from lvstate.model.change import (
@@ -12,34 +13,34 @@ from lvstate.model.change import (
     Unlisted,
     Update,
     Usage,
+    Warning,
 )
 from lvstate.model.json_node import Node
 from lvstate.model.problem import Source
-from lvstate.model.project import Pattern, Selection
+from lvstate.model.project import Commit, Pattern, Selection
 
 if TYPE_CHECKING:
     from lvstate.model.change import ActionName, Change, Origin
+    from lvstate.model.resource import LiveId
 
 _ACTIONS: tuple[ActionName, ...] = ("create", "update", "delete")
 _ORIGINS: tuple[Origin, ...] = ("manifest", "drift", "both")
+_COMMIT = re.compile(r"(?:[0-9a-f]{40}|[0-9a-f]{64})\Z")
 _MANY = Usage(1000, more=True)
 
 
-def read_change(node: Node) -> Change:
-    """Read one of `changes`."""
+def read_change(node: Node, *, offline: bool = False) -> Change:
+    """Read one of `changes`; only an offline plan knows no live ids."""
     action = node["action"].one_of(_ACTIONS)
-    origin = node["origin"].nullable(lambda it: it.one_of(_ORIGINS))
-    fields = tuple(
-        FieldChange(
-            field["path"].text(),
-            field["before"].nullable(Node.field_value),
-            field["after"].nullable(Node.field_value),
-        )
-        for field in node["fields"].items()
-    )
+    origin = _read_origin(node["origin"])
+    fields = tuple(_read_field(field) for field in node["fields"].items())
     kind, name = node["kind"].text(), node["name"].text()
     source = node["source"].nullable(_read_source)
     notes = tuple(note.text() for note in node["notes"].items())
+
+    def read_id(node: Node) -> LiveId | None:
+        return None if offline and node.value is None else node.live_id()
+
     change: Change
     match action:
         case "create":
@@ -47,10 +48,10 @@ def read_change(node: Node) -> Change:
                 node["live_id"].refuse("should be null for a create")
             change = Create(kind, node["address"].text(), name, fields, source, origin, notes)
         case "update":
-            address, live_id = node["address"].text(), node["live_id"].live_id()
+            address, live_id = node["address"].text(), read_id(node["live_id"])
             change = Update(kind, address, name, live_id, fields, source=source, origin=origin, notes=notes)
         case "delete":
-            removal, live_id = node["address"].nullable(Node.text), node["live_id"].live_id()
+            removal, live_id = node["address"].nullable(Node.text), read_id(node["live_id"])
             in_use = _read_usage(node)
             change = Delete(kind, removal, name, live_id, fields, in_use, source, origin, notes)
     if node["id"].text() != change.id:
@@ -58,9 +59,23 @@ def read_change(node: Node) -> Change:
     return change
 
 
+def _read_field(node: Node) -> FieldChange:
+    origin = node.optional("origin")
+    return FieldChange(
+        node["path"].text(),
+        node["before"].nullable(Node.field_value),
+        node["after"].nullable(Node.field_value),
+        _read_origin(origin) if origin else None,
+    )
+
+
+def _read_origin(node: Node) -> Origin | None:
+    return node.nullable(lambda it: it.one_of(_ORIGINS))
+
+
 def read_blocked(node: Node) -> Blocked:
     """Read one of `blocked`."""
-    hint, source = node.optional("hint"), node.optional("source")
+    hint, source, suggestion = (node.optional(key) for key in ("hint", "source", "suggestion"))
     return Blocked(
         kind=node["kind"].text(),
         address=node["address"].nullable(Node.text),
@@ -72,6 +87,7 @@ def read_blocked(node: Node) -> Blocked:
         live_ids=tuple(live_id.live_id() for live_id in node["live_ids"].items()),
         in_use=_read_usage(node),
         source=_read_source(source) if source else None,
+        suggestion=suggestion.text() if suggestion else None,
     )
 
 
@@ -84,6 +100,25 @@ def read_unlisted(node: Node) -> Unlisted:
         node["live_id"].live_id(),
         drift=drift.truth() if drift else False,
     )
+
+
+def read_warning(node: Node) -> Warning:
+    """Read one of `warnings`."""
+    suggestion = node.optional("suggestion")
+    return Warning(
+        node["code"].text(),
+        node["message"].text(),
+        node["address"].nullable(Node.text),
+        suggestion.text() if suggestion else None,
+    )
+
+
+def read_base(node: Node) -> Commit:
+    """Read what the manifests were compared with."""
+    commit = node["commit"]
+    if not _COMMIT.match(commit.text()):
+        commit.refuse("should be the id of a commit")
+    return Commit(node["ref"].text(), commit.text())
 
 
 def _read_usage(node: Node) -> Usage | None:

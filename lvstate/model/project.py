@@ -115,8 +115,32 @@ class Project:
     warnings: tuple[Problem, ...] = ()
     released: tuple[Declared, ...] = ()
     """Declared, but left alone in this environment: their live objects are treated as ignored."""
+    baseline: Baseline | None = None
+    """The same project as it was, for a three-way plan."""
 
     def kinds(self) -> frozenset[str]:
         """The kinds that are declared, removed or configured: no other is ever read."""
         named = {d.kind for d in self.declared} | {r.kind for r in self.removals}
         return frozenset(named | set(self.policy.unlisted))
+
+
+@dataclass(frozen=True, slots=True)
+class Commit:
+    """A commit of the repository, and the ref by which somebody named it."""
+
+    ref: str
+    id: str
+
+    def __str__(self) -> str:
+        """Return how people recognise it: `main (1a2b3c4)`."""
+        return self.id[:7] if self.ref == self.id else f"{self.ref} ({self.id[:7]})"
+
+
+@dataclass(frozen=True, slots=True)
+class Baseline:
+    """A project as it was at a commit; `allow_create` may be created although it was there already."""
+
+    commit: Commit
+    project: Project
+    allow_create: tuple[str, ...] = ()
+    """Printed addresses."""

@@ -59,6 +59,10 @@ _RULES: dict[str, tuple[str, str]] = {
         "A name or label begins or ends with a blank.",
         "Remove the blank: names are compared exactly as written.",
     ),
+    "broken-base": (
+        "The project is broken at the Git ref it is compared with.",
+        "Choose another base, or correct what is wrong there.",
+    ),
     "cannot-delete": (
         "Objects of this kind cannot be deleted through the API.",
         "Contact groups and custom fields stay; take the entry out, or ignore the object.",
@@ -131,6 +135,10 @@ _RULES: dict[str, tuple[str, str]] = {
     "same-id": ("Two addresses pin the same id.", "Correct one of the pins."),
     "same-name": ("Two addresses declare the same name.", "Rename one, or pin both with `id`."),
     "several-documents": ("The file holds several YAML documents.", "Keep one document a file."),
+    "submodule": (
+        "Manifests in a submodule are not part of the commit.",
+        "Keep the manifests in the repository itself.",
+    ),
     "surrogate": ("A text holds half a character.", "Remove the escape of the lone surrogate."),
     "tab": ("A tab cannot indent YAML.", "Use spaces."),
     "tag": ("YAML tags are not read.", "Remove the tag."),

@@ -101,11 +101,16 @@ def _note_lines(note: str, style: Style) -> list[str]:
 
 def _field_lines(change: Change, style: Style) -> list[str]:
     shown = [field for field in change.fields if not _says_the_name(field, change)]
-    return value_lines(change.action, shown, style)
+    return value_lines(change.action, shown, style, origins=change.origin == "both")
 
 
-def value_lines(action: ActionName, shown: Sequence[FieldChange], style: Style) -> list[str]:
-    """Return the fields of a change as lines: what a create sets, a delete loses, an update moves."""
+def value_lines(
+    action: ActionName, shown: Sequence[FieldChange], style: Style, *, origins: bool = False
+) -> list[str]:
+    """Return the fields of a change as lines: what a create sets, a delete loses, an update moves.
+
+    With `origins` each says who moved it.
+    """
     wide = max((columns(escape(field.path)) for field in shown), default=0) + 1
     lines = []
     for field in shown:
@@ -118,6 +123,12 @@ def value_lines(action: ActionName, shown: Sequence[FieldChange], style: Style) 
                 lines += style.fold(value_words(field.before), label)
             case "update":
                 lines += _move_lines(field, label, style)
+        if origins and field.origin is not None:
+            remark = in_brackets([_ORIGINS[field.origin]], style)
+            if lines[-1].isascii() and style.fits(f"{lines[-1]}  ({_ORIGINS[field.origin]})"):
+                lines[-1] += remark
+            else:
+                lines.append(f"{INDENT}{remark}")
     return lines
 
 

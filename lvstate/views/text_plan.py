@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from lvstate.views.terminal import Style, Tint, escape, quote
@@ -17,8 +18,10 @@ from lvstate.views.text_change import (
 )
 
 if TYPE_CHECKING:
-    from lvstate.model.change import Blocked, Plan, Unlisted
-    from lvstate.model.project import Selection
+    from collections.abc import Sequence
+
+    from lvstate.model.change import Blocked, Change, Plan, Unlisted
+    from lvstate.model.project import Commit, Selection
 
 _PLAIN = Style(colour=False, width=0)
 
@@ -31,14 +34,32 @@ def plan_text(plan: Plan, style: Style) -> str:
     lines = [verdict_line(plan, style)]
     if plan.selection:
         lines += style.fold(_narrowing(plan.selection), "")
-    for kind in kinds_in_order(change.kind for change in plan.changes):
-        lines += ["", style.paint(kind_title(kind), Tint.BOLD)]
-        for change in plan.changes:
-            if change.kind == kind:
-                lines += change_lines(change, style)
+    if plan.base is not None:
+        lines += style.fold(_against(plan, plan.base), "")
+    by_live = [change for change in plan.changes if plan.base and change.origin == "drift"]
+    by_manifests = [change for change in plan.changes if not (plan.base and change.origin == "drift")]
+    if by_live and by_manifests:
+        lines += ["", style.paint("This change", Tint.BOLD)]
+    lines += _changes_by_kind(by_manifests, style)
+    if by_live:
+        lines += [
+            "",
+            style.paint("Drift", Tint.BOLD) + " (live moved, the manifests did not: an apply reverts it)",
+        ]
+    lines += _changes_by_kind(by_live, style)
     lines += _blocked_section(plan, style) + _unlisted_section(plan, style) + _warnings_section(plan, style)
     lines += ["", style.paint(f"fingerprint {fingerprint(plan)}", Tint.DIM)]
     return "\n".join(lines) + "\n"
+
+
+def _changes_by_kind(changes: Sequence[Change], style: Style) -> list[str]:
+    lines = []
+    for kind in kinds_in_order(change.kind for change in changes):
+        lines += ["", style.paint(kind_title(kind), Tint.BOLD)]
+        for change in changes:
+            if change.kind == kind:
+                lines += change_lines(change, style)
+    return lines
 
 
 def verdict_line(plan: Plan, style: Style) -> str:
@@ -48,7 +69,8 @@ def verdict_line(plan: Plan, style: Style) -> str:
 
 def whereabouts(plan: Plan, style: Style) -> str:
     """Return environment and tenant: `production (ACME at https://...)`."""
-    return f"{style.paint(escape(plan.environment), Tint.BOLD)} ({escape(str(plan.tenant))})"
+    offline = ", offline" if plan.offline else ""
+    return f"{style.paint(escape(plan.environment), Tint.BOLD)} ({escape(str(plan.tenant))}){offline}"
 
 
 def fingerprint(plan: Plan) -> str:
@@ -83,8 +105,17 @@ def verdict(plan: Plan, style: Style = _PLAIN) -> str:
         return "; ".join(part for part in (", ".join(counts), blocked, unlisted) if part)
     if plan.drifted:
         return f"no changes; {unlisted}."
+    if plan.offline:
+        return f"{style.paint('no changes', Tint.GREEN)} in {manifests}."
     tail = f"; {unlisted}." if unlisted else "."
     return f"{style.paint('no changes.', Tint.GREEN)} Live matches {manifests}{tail}"
+
+
+def _against(plan: Plan, base: Commit) -> str:
+    counts: Counter[str | None] = Counter(change.origin for change in plan.changes)
+    told = (("manifest", "by this change"), ("both", "by this change and drift"), ("drift", "by drift"))
+    parts = [f"{counts[origin]} {words}" for origin, words in told if counts[origin]]
+    return f"against {escape(str(base))}: {', '.join(parts) or 'nothing'}"
 
 
 def _unlisted_count(plan: Plan) -> str:
@@ -119,6 +150,7 @@ def _blocked_section(plan: Plan, style: Style) -> list[str]:
             lines.append(f"{INDENT}in use by {blocked.in_use}")
         if blocked.hint:
             lines += style.fold(escape(blocked.hint), f"{INDENT}hint: ")
+        lines += _suggestion_lines(blocked.suggestion, style)
     return lines
 
 
@@ -149,4 +181,11 @@ def _warnings_section(plan: Plan, style: Style) -> list[str]:
     for warning in plan.warnings:
         where = f"{escape(warning.ref)}: " if warning.ref else ""
         lines += style.fold(f"{where}{escape(warning.message)} [{escape(warning.code)}]", "  ", INDENT)
+        lines += _suggestion_lines(warning.suggestion, style)
     return lines
+
+
+def _suggestion_lines(suggestion: str | None, style: Style) -> list[str]:
+    """Return YAML to paste: never folded."""
+    lines = suggestion.split("\n") if suggestion is not None else []
+    return [f"{INDENT}    {style.paint(escape(line), Tint.GREEN)}" for line in lines]

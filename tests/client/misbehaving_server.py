@@ -24,6 +24,8 @@ class Conversation:
     def __init__(self, server: MisbehavingServer, connection: socket.socket) -> None:
         self.ended = server.ended
         """Set when the test is over: what waits must not wait longer."""
+        self.seen = tuple(server.requests)
+        """What had come in before this connection was made."""
         self._server = server
         self._connection = connection
 

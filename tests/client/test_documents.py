@@ -47,6 +47,25 @@ def test_a_key_that_occurs_twice_is_refused_at_any_depth(body: bytes) -> None:
         parse(body)
 
 
+@pytest.mark.parametrize(
+    "body",
+    [
+        rb'{"name": "\ud800"}',
+        rb'["\uDFFF"]',
+        rb'{"\udbff": 1}',
+        rb'"\uDC00\uD800"',
+        b'{"name": "\xed\xa0\x80"}',
+    ],
+)
+def test_half_a_character_is_refused_at_any_place(body: bytes) -> None:
+    with pytest.raises(NotJson):
+        parse(body)
+
+
+def test_a_pair_of_halves_is_a_character() -> None:
+    assert parse(rb'{"name": "\ud83d\udc4d"}') == {"name": "\U0001f44d"}
+
+
 @pytest.mark.parametrize("word", [b"NaN", b"Infinity", b"-Infinity"])
 def test_numbers_that_json_does_not_have_are_refused(word: bytes) -> None:
     with pytest.raises(NotJson):

@@ -64,10 +64,23 @@ def test_one_slot_is_read() -> None:
 
 
 @pytest.mark.parametrize("kind", [GROUP, FIELD, CLASS, TYPE], ids=lambda kind: kind.name)
-@pytest.mark.parametrize("answer", [GONE, reply(404)], ids=["203", "no body"])
-def test_an_object_that_does_not_exist_is_none(kind: Kind, answer: HttpReply) -> None:
-    service = ScriptedService(answer, reply(404))
+def test_an_object_that_does_not_exist_is_none(kind: Kind) -> None:
+    service = ScriptedService(GONE)
     assert service.time.run(reader().read(kind, "COL1" if kind.slots else 5)) is None
+
+
+@pytest.mark.parametrize("kind", [GROUP, FIELD, CLASS, TYPE], ids=lambda kind: kind.name)
+@pytest.mark.parametrize(
+    "answer",
+    [reply(404), html(404), reply(404, {"code": 1, "message": "?"})],
+    ids=["no body", "html", "code 1"],
+)
+def test_a_404_without_the_services_own_words_is_no_proof_that_an_object_is_gone(
+    kind: Kind, answer: HttpReply
+) -> None:
+    service = ScriptedService(answer, answer)
+    with pytest.raises(ServiceError, match="404"):
+        service.time.run(reader().read(kind, "COL1" if kind.slots else 5))
 
 
 def test_a_login_that_is_not_served_is_no_object_that_does_not_exist() -> None:

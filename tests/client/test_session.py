@@ -11,11 +11,12 @@ from itertools import pairwise
 import pytest
 
 from lvstate.client.credentials import Credentials
-from lvstate.client.pacing import Pacing
+from lvstate.client.failures import Missing
+from lvstate.client.pacing import FOR_POLLS, RETRY_BUDGET, Pacing
 from lvstate.client.secrets import Secret
-from lvstate.client.session import Missing, Session, WritingSession
+from lvstate.client.session import Session, WritingSession
 from lvstate.effects import HttpFault, HttpReply, Sleep, Stage
-from lvstate.errors import AuthError, NetworkError, ServiceError
+from lvstate.errors import AuthError, NetworkError, ServiceError, Unanswered
 from lvstate.wire.messages import Read, Write
 from tests.client.scripted_service import (
     CREDENTIALS,
@@ -541,3 +542,59 @@ def test_an_effect_shows_no_header_when_it_is_printed() -> None:
 
 def test_a_reader_has_no_way_to_write() -> None:
     assert not hasattr(Session(CREDENTIALS), "write")
+
+
+# Polls
+
+
+@pytest.mark.parametrize("name", [n for n in TRANSIENT if n != "503"])
+def test_a_poll_asks_once_and_counts_as_a_retry_when_it_gets_no_answer(name: str) -> None:
+    service = ScriptedService(TRANSIENT[name])
+    pacing = Pacing()
+    with pytest.raises((NetworkError, Unanswered)):
+        service.time.run(Session(CREDENTIALS, pacing=pacing).poll(GROUPS))
+    assert (len(service.calls), pacing.retries_left, service.time.now) == (1, RETRY_BUDGET - 1, 0)
+
+
+def test_a_poll_that_is_answered_costs_no_retry() -> None:
+    service = ScriptedService(reply(200, {"contactGroup": []}))
+    pacing = Pacing()
+    assert service.time.run(Session(CREDENTIALS, pacing=pacing).poll(GROUPS)) == {"contactGroup": []}
+    assert pacing.retries_left == RETRY_BUDGET
+
+
+@pytest.mark.parametrize(("status", "left"), [(503, RETRY_BUDGET - 1), (429, RETRY_BUDGET)])
+def test_a_poll_that_is_asked_for_patience_makes_everybody_wait(status: int, left: int) -> None:
+    service = ScriptedService(reply(status, None, {"retry-after": "7"}), reply(200, {}))
+    session = Session(CREDENTIALS)
+    with pytest.raises(ServiceError):
+        service.time.run(session.poll(GROUPS))
+    assert session.pacing.retries_left == left
+    service.time.run(session.read(GROUPS))
+    assert service.calls[1].at >= 7
+
+
+def test_a_poll_is_not_sent_when_the_run_has_no_retries_left() -> None:
+    service = ScriptedService()
+    with pytest.raises(Unanswered, match="used up its 20 retries"):
+        service.time.run(Session(CREDENTIALS, pacing=Pacing(retries_left=0)).poll(GROUPS))
+    assert service.calls == []
+
+
+def test_an_unanswered_write_keeps_retries_for_the_polls_that_find_out_about_it() -> None:
+    service = ScriptedService(RESET, *[REFUSED] * 30)
+    session = WritingSession(CREDENTIALS)
+    create = Write("POST", "/contact/contactGroups", body={"name": "x"})
+    for _ in range(8):
+        service.time.run(session.write(create))
+    assert session.pacing.retries_left == FOR_POLLS
+
+
+# Proxies
+
+
+def test_a_proxy_that_asks_for_credentials_is_called_a_proxy() -> None:
+    service = ScriptedService(reply(407))
+    with pytest.raises(NetworkError, match="a proxy asks for credentials") as caught:
+        service.time.run(Session(CREDENTIALS).read(GROUPS))
+    assert "HTTPS_PROXY" in (caught.value.hint or "")

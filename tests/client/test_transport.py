@@ -448,7 +448,16 @@ def drip_of_chunks(conversation: Conversation) -> None:
     conversation.drip(b"1\r\n \r\n", 0.02)
 
 
-@pytest.mark.parametrize("behave", [silence, drip_of_chunks], ids=["silence", "chunks"])
+def drip_of_a_body_without_length(conversation: Conversation) -> None:
+    conversation.request()
+    conversation.send(b"HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n[]")
+    conversation.drip(b" ", 0.02)
+
+
+DRIPS = [silence, drip_of_headers, drip_of_a_body, drip_of_a_body_without_length, drip_of_chunks]
+
+
+@pytest.mark.parametrize("behave", DRIPS, ids=lambda behave: behave.__name__)
 def test_the_transport_itself_ends_at_the_deadline(behave: Callable[[Conversation], None]) -> None:
     with MisbehavingServer(behave) as server:
         started = time.monotonic()
@@ -478,6 +487,47 @@ def test_driver_and_transport_together_end_every_drip_at_the_deadline(
         driver.close()
     assert fault(result).stage is Stage.MAYBE_SENT
     assert took < 1.5
+
+
+def test_a_worker_whose_exchange_dripped_does_the_next_one() -> None:
+    """Not the driver gives the first one up: the thread comes back by itself."""
+
+    def behave(conversation: Conversation) -> None:
+        if len(conversation.seen) == 0:
+            drip_of_headers(conversation)
+        else:
+            saying(answer("204 No Content"))(conversation)
+
+    with MisbehavingServer(behave) as server:
+        transport = RequestsTransport(server.origin)
+        first = transport.perform(GET, 0.2)
+        second = transport.perform(GET, 5)
+    assert fault(first).stage is Stage.MAYBE_SENT
+    assert isinstance(second, HttpReply)
+
+
+def test_tls_that_never_ends_its_handshake_ends_at_the_deadline_and_was_not_sent() -> None:
+    """A record that claims to be long, and comes byte by byte: each byte resets a timeout per read."""
+
+    def behave(conversation: Conversation) -> None:
+        conversation.send(b"\x16\x03\x03\x40\x00\x02\x00\x3f\xfc")
+        conversation.drip(b"\x00", 0.02)
+
+    with MisbehavingServer(behave) as server:
+        started = time.monotonic()
+        result = perform(Origin(f"https://127.0.0.1:{server.port}"), POST, 0.3)
+        took = time.monotonic() - started
+    assert result == HttpFault(Stage.NOT_SENT, "connecting took too long")
+    assert took < 1.5
+
+
+def test_a_deadline_that_was_kept_cuts_nothing_later() -> None:
+    with MisbehavingServer(saying(answer("204 No Content"))) as server:
+        transport = RequestsTransport(server.origin)
+        assert isinstance(transport.perform(GET, 0.2), HttpReply)
+        time.sleep(0.3)
+        assert isinstance(transport.perform(POST, 5), HttpReply)
+    assert server.connections == 1
 
 
 # Sizes

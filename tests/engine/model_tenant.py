@@ -92,6 +92,9 @@ class ModelTenant:
         ]
         return tuple(reversed(those) if self.reversed else those)
 
+    async def poll(self, kind: Kind) -> tuple[Live, ...]:
+        return await self.list(kind)
+
     async def read(self, kind: Kind, live_id: LiveId) -> Live | None:
         await self._call(f"read {kind.name} {live_id}", ("read", kind.name))
         fields = self.objects[kind.name].get(live_id)

@@ -8,7 +8,7 @@ from collections import deque
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from lvstate.effects import Append, Effect, Gather, Now, Progress, Sleep, Stopping, Task
+from lvstate.effects import Append, Effect, Gather, Now, Progress, Sleep, Stopping, Task, Until
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -53,6 +53,7 @@ class Stage:
         self._random = random.Random(seed)  # noqa: S311 (it shuffles steps)
         self._ready: list[tuple[_Fibre, Any, BaseException | None]] = []
         self._sleeping: list[tuple[float, int, _Fibre]] = []
+        self._until: list[tuple[_Fibre, Callable[[], bool]]] = []
         self._number = 0
 
     def events(self, *names: str) -> list[Mapping[str, Any]]:
@@ -68,7 +69,7 @@ class Stage:
         root = _Fibre(task)
         self._ready.append((root, None, None))
         while True:
-            if not self._ready:
+            if not self._ready and not self._wake_until():
                 self._pass_time()
             fibre, value, error = self._ready.pop(self._random.randrange(len(self._ready)))
             if fibre.closed:
@@ -85,6 +86,12 @@ class Stage:
                 self._failed(fibre, failure)
             else:
                 self._perform(fibre, effect)
+
+    def _wake_until(self) -> bool:
+        met = [entry for entry in self._until if entry[1]()]
+        self._until = [entry for entry in self._until if entry not in met]
+        self._ready += [(fibre, None, None) for fibre, _ in met]
+        return bool(met)
 
     def _pass_time(self) -> None:
         if not self._sleeping:
@@ -106,6 +113,8 @@ class Stage:
                 self._ready.append((fibre, self.now, None))
             case Stopping():
                 self._ready.append((fibre, self.stopping, None))
+            case Until(condition):
+                self._until.append((fibre, condition))
             case Append(record):
                 refused = self.full_disk(record)
                 if refused is None:

@@ -78,8 +78,9 @@ def test_an_object_is_read_again_right_before_it_is_updated_or_deleted() -> None
         "read account_type 7",
         "update account_type 7",
         "read account_type 8",
-        "delete account_type 8",
+        "count account_type 8",
     ]
+    assert tenant.requests[4] == "delete account_type 8"
 
 
 def test_a_delete_is_done_when_the_service_says_so() -> None:
@@ -351,6 +352,50 @@ def test_a_delete_that_finds_its_object_just_gone_has_what_it_wished_for() -> No
     tenant = tenant_of(account_type={1: {"name": "A"}, 2: {"name": "B"}})
     tenant.meanwhile["delete", "account_type"].append(lambda: tenant.objects["account_type"].pop(1))
     assert only(apply(tenant, project(removal("account_type", "a", id=1)))).status is Status.DONE
+
+
+@pytest.mark.parametrize("allowed", [False, True])
+def test_a_delete_of_something_that_accounts_have_come_to_use_is_stale(allowed: bool) -> None:
+    """Even where `in_use: allow` stands: whoever approved the plan read that nobody used it."""
+    tenant = tenant_of(account_type={1: {"name": "A"}, 2: {"name": "B"}})
+    report = apply(
+        tenant,
+        project(removal("account_type", "a", "A", in_use_allowed=allowed)),
+        then=lambda: tenant.accounts.update({1: Usage(3)}),
+    )
+    outcome = only(report)
+    assert (outcome.status, outcome.written) == (Status.STALE, False)
+    assert outcome.error == "in use by 3 accounts now, and by none when planned"
+    assert tenant.writes == []
+
+
+def test_a_delete_whose_users_were_shown_and_allowed_is_not_counted_again() -> None:
+    tenant = tenant_of(account_type={1: {"name": "A"}, 2: {"name": "B"}})
+    tenant.accounts[1] = Usage(3)
+    report = apply(tenant, project(removal("account_type", "a", "A", in_use_allowed=True)))
+    assert only(report).status is Status.DONE
+    assert "count account_type 1" not in tenant.requests
+
+
+def test_a_delete_before_which_nobody_can_count_is_not_sent() -> None:
+    tenant = tenant_of(account_type={1: {"name": "A"}, 2: {"name": "B"}})
+    report = apply(
+        tenant,
+        project(removal("account_type", "a", "A")),
+        then=lambda: tenant.accounts.update({1: AuthError("status 403")}),
+    )
+    outcome = only(report)
+    assert (outcome.status, outcome.forbidden) == (Status.FAILED, True)
+    assert tenant.writes == []
+
+
+def test_a_lost_delete_is_counted_again_before_it_is_sent_again() -> None:
+    tenant = tenant_of(account_type={1: {"name": "A"}, 2: {"name": "B"}})
+    tenant.answers["delete", "account_type"].append(VANISHED)
+    tenant.meanwhile["delete", "account_type"].append(lambda: tenant.accounts.update({1: Usage(1)}))
+    outcome = only(apply(tenant, project(removal("account_type", "a", "A"))))
+    assert outcome.status is Status.STALE
+    assert len(tenant.writes) == 1
 
 
 # --- create unknown ----------------------------------------------------------------------------

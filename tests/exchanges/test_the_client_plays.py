@@ -136,7 +136,7 @@ def _log_in(request: dict[str, Any], response: dict[str, Any], driver: Driver) -
     session = WritingSession(credentials)
 
     async def log_in() -> str:
-        return (await session._session_id()).reveal()
+        return (await session._logins.session_id()).reveal()
 
     if response["status"] == 200:
         assert driver.run(log_in()) == response["body"]["sessionId"]

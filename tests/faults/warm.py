@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import importlib
 import json
+import logging
 import os
 import pkgutil
 import subprocess
@@ -144,6 +145,7 @@ def _warm_up() -> None:
         Path(folder, "lvstate.yaml").write_text(project, encoding="utf-8")
         with contextlib.redirect_stdout(nowhere), contextlib.redirect_stderr(nowhere):
             run(["validate", "-C", folder])
+    logging.getLogger().handlers.clear()  # or every command would log to where this one did
 
 
 def _await(pid: int, number: int) -> None:

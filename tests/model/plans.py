@@ -20,7 +20,7 @@ from lvstate.model.change import (
     Warning,
 )
 from lvstate.model.problem import Source
-from lvstate.model.project import Pattern, Selection
+from lvstate.model.project import Commit, Pattern, Selection
 
 if TYPE_CHECKING:
     from hypothesis.strategies import SearchStrategy
@@ -49,12 +49,13 @@ values = texts | numbers | st.lists(texts, max_size=4).map(tuple)
 live_ids = numbers | texts
 sources = st.builds(Source, texts, st.integers(1, 9999), st.integers(1, 200))
 usages = st.builds(Usage, numbers) | st.just(Usage(1000, more=True))
-fields = st.lists(st.builds(FieldChange, texts, st.none() | values, st.none() | values), max_size=3).map(
-    tuple
-)
+origins = st.sampled_from([None, "manifest", "drift", "both"])
+fields = st.lists(
+    st.builds(FieldChange, texts, st.none() | values, st.none() | values, origins), max_size=3
+).map(tuple)
 remarks = {
     "source": st.none() | sources,
-    "origin": st.sampled_from([None, "manifest", "drift", "both"]),
+    "origin": origins,
     "notes": st.lists(texts | texts.map("risky: {}".format), max_size=2).map(tuple),
 }
 creates: SearchStrategy[Change] = st.builds(Create, kinds, texts, texts, fields, **remarks)
@@ -75,6 +76,7 @@ blocked = st.builds(
     st.lists(live_ids, max_size=3).map(tuple),
     st.none() | usages,
     st.none() | sources,
+    suggestion=st.none() | texts,
 )
 patterns = st.builds(
     Pattern, st.sampled_from(["*", "contact_group"]), st.text(st.characters(), min_size=1, max_size=8)
@@ -86,11 +88,16 @@ plans = st.builds(
     changes=st.lists(changes, max_size=4).map(tuple),
     blocked=st.lists(blocked, max_size=2).map(tuple),
     unlisted=st.lists(st.builds(Unlisted, kinds, texts, live_ids, st.booleans()), max_size=3).map(tuple),
-    warnings=st.lists(st.builds(Warning, texts, texts, st.none() | texts), max_size=2).map(tuple),
+    warnings=st.lists(st.builds(Warning, texts, texts, st.none() | texts, st.none() | texts), max_size=2).map(
+        tuple
+    ),
     fingerprint=st.text("0123456789abcdef", min_size=64, max_size=64).map("sha256:{}".format),
     selection=st.builds(
         Selection,
         st.lists(patterns, max_size=2).map(tuple),
         st.lists(patterns, max_size=2).map(tuple),
     ),
+    base=st.none() | st.builds(Commit, texts, st.just("0" * 40)),
+    allow_create=st.lists(texts, max_size=2).map(tuple),
+    offline=st.booleans(),
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from lvstate.errors import Exit
@@ -20,7 +21,7 @@ from lvstate.model.change import (
 from lvstate.model.diagnosis import Check, Diagnosis, Health
 from lvstate.model.history import LeftOut, Origin, PastRun, Resolution, Step, Unread, Verdict
 from lvstate.model.problem import Problem, Severity, Source
-from lvstate.model.project import Pattern, Selection
+from lvstate.model.project import Commit, Pattern, Selection
 from lvstate.model.report import Outcome, Report, Status
 
 SENT = datetime(2025, 3, 11, 9, 15, 2, 250_000, tzinfo=UTC)
@@ -139,6 +140,55 @@ def full_plan() -> Plan:
         fingerprint=FINGERPRINT,
         selection=Selection((Pattern("*", "*"),), (Pattern("contact_group", "tmp-*"),)),
     )
+
+
+def three_way_plan() -> Plan:
+    """A plan against a base: every origin, and things to paste."""
+    return Plan(
+        tenant=PRODUCTION,
+        environment="production",
+        changes=(
+            replace(EARLY, origin="manifest"),
+            replace(BOA, origin="drift", fields=(replace(BOA.fields[0], origin="drift"),)),
+            replace(
+                COL1,
+                origin="both",
+                notes=(),
+                fields=(replace(COL1.fields[0], origin="both"), replace(COL1.fields[1], origin="drift")),
+            ),
+        ),
+        blocked=(
+            Blocked(
+                "contact_group",
+                "late",
+                "Late 31+",
+                "create",
+                "renamed-without-trace",
+                "its name changed since the base",
+                hint="add the line below",
+                live_ids=(7,),
+                suggestion='previous_names: ["Late \x1b[2J"]',
+            ),
+        ),
+        unlisted=(),
+        warnings=(
+            Warning(
+                "no-longer-declared",
+                "to delete it, add this entry",
+                "account_type/old",
+                "removed:\n  account_types:",
+            ),
+        ),
+        fingerprint=FINGERPRINT,
+        base=Commit("origin/main", "1a2b3c4" + "0" * 33),
+    )
+
+
+def offline_plan() -> Plan:
+    """A plan for which live was not read."""
+    base = Commit("1a2b3c4" + "0" * 33, "1a2b3c4" + "0" * 33)
+    change = replace(BOA, live_id=None, origin="manifest")
+    return Plan(PRODUCTION, "production", (change,), (), (), (), FINGERPRINT, base=base, offline=True)
 
 
 def empty_plan() -> Plan:

@@ -29,9 +29,11 @@ from tests.views.examples import (
     empty_plan,
     full_plan,
     mixed_report,
+    offline_plan,
     past,
     pasts,
     problems,
+    three_way_plan,
 )
 
 if TYPE_CHECKING:
@@ -58,6 +60,8 @@ def update(before: str, after: str) -> Plan:
 
 SHOWN: dict[str, Callable[[Style], str]] = {
     "plan-full": lambda style: text.plan(full_plan(), style),
+    "plan-three-way": lambda style: text.plan(three_way_plan(), style),
+    "plan-offline": lambda style: text.plan(offline_plan(), style),
     "plan-empty": lambda style: text.plan(empty_plan(), style),
     "report-mixed": lambda style: text.report(mixed_report(), style),
     "problems": lambda style: text.problems(problems(), style),

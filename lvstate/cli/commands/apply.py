@@ -8,15 +8,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
+from click.core import ParameterSource
 
 from lvstate.cli.asking import can_ask
+from lvstate.cli.base import as_planned, base_options, with_base
 from lvstate.cli.formats import REPORT, renderers
 from lvstate.cli.interrupt import stopped_by_signals
 from lvstate.cli.options import Globals, PositiveNumber, globals_of, option, rendering_options
 from lvstate.cli.output import Output, style_for
 from lvstate.cli.progress import progress_on
 from lvstate.cli.target import connect, limits_of, open_project, selection_of
-from lvstate.errors import Exit, LvstateError, StaleError, UsageError, worst
+from lvstate.errors import Exit, InvalidInput, LvstateError, StaleError, UsageError, worst
 
 if TYPE_CHECKING:
     from lvstate.model.change import Plan
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
 @click.argument("plan", type=click.Path(path_type=Path), required=False)
 @option("--yes", is_flag=True, help="Do not ask; needed where there is no terminal to ask on.")
 @option("--expect", metavar="FINGERPRINT", help="Apply only if the plan has this fingerprint.")
+@base_options
 @option("--skip-blocked", is_flag=True, help="Apply the rest although something is blocked.")
 @option(
     "--settle",
@@ -46,12 +49,14 @@ if TYPE_CHECKING:
 )
 @rendering_options(REPORT)
 @click.pass_context
-def command(  # noqa: PLR0917 (click passes options by name)
+def command(  # noqa: PLR0913, PLR0917 (click passes options by name)
     ctx: click.Context,
     /,
     plan: Path | None,
     yes: bool,
     expect: str | None,
+    base: str | None,
+    allow_create: tuple[str, ...],
     skip_blocked: bool,
     settle: float,
     lock_timeout: float,
@@ -60,11 +65,15 @@ def command(  # noqa: PLR0917 (click passes options by name)
     """Apply a saved PLAN exactly, or plan now, ask, and apply.
 
     Live is read again first: if anything moved since the plan, nothing is written and the exit code
-    is 5. A saved plan and --expect need no --yes.
+    is 5. A saved plan and --expect need no --yes; a saved plan brings its own base.
     """
     chosen = globals_of(ctx)
     output = Output(chosen, REPORT)
     saved = _saved(plan, chosen, expect)
+    if saved is not None and {"base", "allow_create"} & _on_the_line(ctx):
+        raise UsageError(
+            "a saved plan has its base already", hint="give --base and --allow-create to lvstate plan"
+        )
     expected = _fingerprint(expect) or (saved.fingerprint if saved else None)
     if expected is None and not yes and not can_ask(chosen):
         raise UsageError(
@@ -76,6 +85,7 @@ def command(  # noqa: PLR0917 (click passes options by name)
         chosen, selection = _as_saved(chosen, saved), saved.selection
     project = open_project(chosen)
     output.warn(project.warnings)
+    project = as_planned(project, saved) if saved else with_base(project, base, allow_create)
     connection = connect(project.root, project.environment)
     if saved is not None:
         _refuse_foreign(saved, connection, project)
@@ -107,9 +117,16 @@ def _saved(path: Path | None, chosen: Globals, expect: str | None) -> Plan | Non
     from lvstate.cli.planfile import read_plan
 
     plan = read_plan(path)
+    if plan.offline:
+        raise InvalidInput("this plan was made offline: it cannot be applied", hint="plan without --offline")
     if expect is not None and plan.fingerprint != _fingerprint(expect):
         raise StaleError("the saved plan does not have the expected fingerprint")
     return plan
+
+
+def _on_the_line(ctx: click.Context) -> set[str]:
+    """The options that were typed, and did not come from a variable."""
+    return {n for n in ctx.params if ctx.get_parameter_source(n) is ParameterSource.COMMANDLINE}
 
 
 def _fingerprint(text: str | None) -> str | None:
