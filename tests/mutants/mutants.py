@@ -118,7 +118,7 @@ MUTANTS = (
     Mutant(
         "a lost update is sent again without a look",
         SENDING,
-        "        found = await find_out(run, kind, live_id, before, after, lost)\n",
+        "        found = await find_out(run, change, live_id, before, after, lost)\n",
         "        found = None\n",
         APPLYING,
     ),
