@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import HealthCheck, settings
 
+# Judges assert outside test modules; their failures are told in full too.
+pytest.register_assert_rewrite("tests.gates.judges", "tests.gates.markup_judges")
 settings.register_profile("lvstate", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("lvstate")
