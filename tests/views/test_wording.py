@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from hypothesis import given, settings
+from hypothesis import given
 
 from lvstate.kinds import all_kinds, kind_named
 from lvstate.model.change import Blocked, Create, Delete, FieldChange, Update, Usage
@@ -144,7 +144,6 @@ def test_a_risk_that_only_the_planner_knows_is_told_in_its_words() -> None:
 
 
 @given(changes)
-@settings(deadline=None)
 def test_every_change_is_told_in_at_least_one_sentence(change: Change) -> None:
     told = sentences(change)
     assert told
