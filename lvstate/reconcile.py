@@ -58,6 +58,8 @@ class Limits:
     deadline: float = 600.0
     settle: float = 60.0
     lock_timeout: float = 0.0
+    rate: float | None = None
+    """Requests a second, at most."""
 
 
 def plan(
@@ -67,7 +69,9 @@ def plan(
 
     `rooms` are modules that will be needed after it, imported while answers are awaited.
     """
-    reader = Reader(_session(Session, connection, limits), expected=_declared_by_kind(project))
+    reader = Reader(
+        _session(Session, connection, limits), expected=_declared_by_kind(project), at_once=limits.parallelism
+    )
     parallelism = limits.parallelism
     before = _past_runs(project.root, connection.tenant)
 
@@ -173,7 +177,11 @@ def apply(
     from lvstate.engine.explaining import findings, time_left
     from lvstate.engine.planner import make_plan
 
-    writer = Writer(_session(WritingSession, connection, limits), expected=_declared_by_kind(project))
+    writer = Writer(
+        _session(WritingSession, connection, limits),
+        expected=_declared_by_kind(project),
+        at_once=limits.parallelism,
+    )
     tell = waiting or (lambda _: None)
     locked = tenant_lock(
         connection.tenant,
@@ -259,7 +267,9 @@ def _carry_out(
 
 
 def _session(kind: type[S], connection: Connection, limits: Limits) -> S:
-    return kind(connection.credentials, timeout=limits.timeout, pacing=Pacing(limits.deadline))
+    return kind(
+        connection.credentials, timeout=limits.timeout, pacing=Pacing(limits.deadline, rate=limits.rate)
+    )
 
 
 @contextmanager

@@ -46,12 +46,13 @@ def option(*names: str, **settings: Any) -> Callable[[F], F]:
 
 
 class PositiveNumber(click.ParamType[float]):
-    """Seconds, or another amount above zero (or from zero)."""
+    """Seconds, or another amount above zero (or from zero, or from the least that makes sense)."""
 
     name = "number"
 
-    def __init__(self, *, zero: bool = False) -> None:
+    def __init__(self, *, zero: bool = False, least: float = 0.0) -> None:
         self._zero = zero
+        self._least = least
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
         """Refuse what is no finite number in range."""
@@ -59,7 +60,7 @@ class PositiveNumber(click.ParamType[float]):
             number = float(value)
         except (TypeError, ValueError):
             self.fail(f"{value!r} is not a number", param, ctx)
-        if not (0 <= number < 1e9) or (number == 0 and not self._zero):
+        if not (self._least <= number < 1e9) or (number == 0 and not self._zero):
             self.fail(f"{value!r} is out of range", param, ctx)
         return number
 
@@ -74,6 +75,7 @@ class Globals(NamedTuple):
     select: tuple[str, ...]
     exclude: tuple[str, ...]
     parallelism: int
+    rate: float | None
     quiet: bool
     no_color: bool
     log_level: str
@@ -124,6 +126,14 @@ _GLOBAL: tuple[tuple[tuple[str, ...], dict[str, Any]], ...] = (
             "type": click.IntRange(1, 64),
             "default": 8,
             "help": "Requests under way at once [default: 8].",
+        },
+    ),
+    (
+        ("--rate",),
+        {
+            "metavar": "N",
+            "type": PositiveNumber(least=0.001),
+            "help": "Requests a second at most, evenly spaced [default: no limit].",
         },
     ),
     (

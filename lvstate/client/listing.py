@@ -32,15 +32,17 @@ class _Shifted(Exception):
     """The listing changed while it was read."""
 
 
-async def complete_listing(kind: Kind, ask: Ask, *, expected: int = 0) -> tuple[Live, ...]:
+async def complete_listing(kind: Kind, ask: Ask, *, expected: int = 0, at_once: int = 8) -> tuple[Live, ...]:
     """Read every object of a kind, in the service's order; `expected` is how many there probably are.
+
+    Not more than `at_once` pages are asked for side by side.
 
     Raises ServiceError when the answer does not have the documented shape, or when the list keeps
     changing; whatever `ask` raises passes through.
     """
     for _ in range(_RESTARTS + 1):
         try:
-            objects = await _pages(kind, ask, expected)
+            objects = await _pages(kind, ask, expected, at_once)
         except _Shifted:
             continue
         except ShapeError as error:
@@ -56,7 +58,7 @@ async def complete_listing(kind: Kind, ask: Ask, *, expected: int = 0) -> tuple[
     )
 
 
-async def _pages(kind: Kind, ask: Ask, expected: int) -> tuple[Live, ...]:
+async def _pages(kind: Kind, ask: Ask, expected: int, at_once: int) -> tuple[Live, ...]:
     async def page(offset: int) -> Page:
         return kind.shape.page(kind.name, await ask(kind.shape.list(offset, PAGE_SIZE)))
 
@@ -66,7 +68,7 @@ async def _pages(kind: Kind, ask: Ask, expected: int) -> tuple[Live, ...]:
         return tuple(objects)
     if len(objects) == PAGE_SIZE and expected > PAGE_SIZE:
         offsets = range(_STEP, expected - 1, _STEP)[:_MOST_PAGES]
-        wave: list[Page] = await Gather([page(offset) for offset in offsets], len(offsets))
+        wave: list[Page] = await Gather([page(offset) for offset in offsets], at_once)
         if _join(objects, wave):
             return tuple(objects)
     for _ in range(_MOST_PAGES - 1):

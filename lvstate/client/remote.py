@@ -20,12 +20,15 @@ class Reader:
     """Reads a tenant. Has no way to write.
 
     `expected` is how many objects of a kind, by its name, there probably are: what long listings are
-    asked for at once by, and nothing else.
+    asked for side by side by, `at_once` pages of a kind at most, and nothing else.
     """
 
-    def __init__(self, session: Session, *, expected: Mapping[str, int] | None = None) -> None:
+    def __init__(
+        self, session: Session, *, expected: Mapping[str, int] | None = None, at_once: int = 8
+    ) -> None:
         self._session = session
         self._expected = expected or {}
+        self._at_once = at_once
 
     async def list(self, kind: Kind) -> tuple[Live, ...]:
         """Every live object of a kind; raises rather than return a part."""
@@ -37,7 +40,8 @@ class Reader:
 
     async def _listed(self, kind: Kind, ask: Ask) -> tuple[Live, ...]:
         try:
-            return await complete_listing(kind, ask, expected=self._expected.get(kind.name, 0))
+            expected = self._expected.get(kind.name, 0)
+            return await complete_listing(kind, ask, expected=expected, at_once=self._at_once)
         except LvstateError as error:
             raise _about(f"reading the {kind.noun}s", error) from error
 
@@ -79,8 +83,10 @@ class Reader:
 class Writer(Reader):
     """Reads and writes a tenant; each write is attempted once and answered in three values."""
 
-    def __init__(self, session: WritingSession, *, expected: Mapping[str, int] | None = None) -> None:
-        super().__init__(session, expected=expected)
+    def __init__(
+        self, session: WritingSession, *, expected: Mapping[str, int] | None = None, at_once: int = 8
+    ) -> None:
+        super().__init__(session, expected=expected, at_once=at_once)
         self._writing = session
 
     async def create(self, kind: Kind, fields: Fields) -> Attempt:
