@@ -14,7 +14,7 @@ from queue import Empty
 from typing import Any, Protocol, TypeVar
 
 from lvstate.driver.fibres import Fibre, Fibres
-from lvstate.driver.workers import Transport, Workers
+from lvstate.driver.workers import Result, Transport, Workers
 from lvstate.effects import (
     Append,
     Download,
@@ -95,6 +95,8 @@ class Driver:
                 self._run_ready(root, outcome)
                 if outcome:
                     break
+                if self._appends and self._collect():
+                    continue  # the records of answers that came together go to disk together
                 if not self._flush():
                     self._wait()
         finally:
@@ -214,6 +216,20 @@ class Driver:
             self._fibres.throw(fibre, error)
         return True
 
+    def _collect(self) -> bool:
+        """Take in the answers that are there already; returns whether there was any."""
+        found = False
+        while not self._workers.idle:
+            self._take(self._workers.wait(None))
+            found = True
+        return found
+
+    def _take(self, answer: tuple[int, Result] | None) -> None:
+        if answer is None:
+            self._wake_sleepers()
+        else:
+            self._answered(*answer)
+
     def _wait(self) -> None:
         timeout = None
         if self._timers:
@@ -223,11 +239,7 @@ class Driver:
         if self._exchanges:
             self._use_the_time()
         try:
-            answer = self._workers.wait(timeout)
-            if answer is None:
-                self._wake_sleepers()
-            else:
-                self._answered(*answer)
+            self._take(self._workers.wait(timeout))
         except Empty:
             pass
         self._fire_timers()
