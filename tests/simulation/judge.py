@@ -263,7 +263,9 @@ class Judge:
                 self.against(
                     "I7", f"{change.id} of {record['run']} is explained as not done: {record['evidence']}"
                 )
-            if record["verdict"] == "done" and not happened:
+            # A request of an earlier run that lands late makes the same object: nobody can tell whose it is.
+            late = [c for c in self.world.service.commits if c.by in range(earlier.number) and c.at <= told]
+            if record["verdict"] == "done" and not any(self._carries(c, change) for c in [*ours, *late]):
                 self.against(
                     "I7", f"{change.id} of {record['run']} is explained as done: {record['evidence']}"
                 )
