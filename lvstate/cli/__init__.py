@@ -26,7 +26,9 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")
-    sys.exit(run(sys.argv[1:]))
+    code = run(sys.argv[1:])
+    gc.freeze()  # what is left goes with the process: nobody needs to look through all of it at the end
+    sys.exit(code)
 
 
 def run(arguments: Sequence[str]) -> int:
