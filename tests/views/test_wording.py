@@ -95,6 +95,8 @@ def every_block() -> Iterator[Blocked]:
         action: ActionName = (
             "update" if code in {"pin-not-found", "label-missing", "unsafe-name"} else "delete"
         )
+        if code in {"vanished", "renamed-without-trace", "renamed-live"}:
+            action = "create"
         used = Usage(12) if code == "in-use" else None
         yield Blocked(TYPE, "legacy", "Legacy", action, code, "reason", "hint", ids, used)
     yield Blocked(TYPE, "legacy", "Legacy", "delete", "in-use", "reason", in_use=Usage(1))
