@@ -311,8 +311,8 @@ def test_a_shallow_clone_a_folder_without_git_and_a_machine_without_it_say_what_
 
     for where, variables, said in (
         (shallow, {}, "fetch-depth: 0"),
-        (bare, {}, "not a git repository"),
-        (project, {"PATH": str(tmp_path / "nothing")}, "git"),
+        (bare, {}, "is not inside a Git repository"),
+        (project, {"PATH": str(tmp_path / "nothing")}, "needs Git"),
     ):
         for command in (("plan",), ("plan", "--offline"), ("drift",), ("apply", "--yes")):
             ran = where.run(*command, "--base", "HEAD^1", **variables)

@@ -21,7 +21,7 @@ version: 1
 contact_groups:
   early: Early Stage
 account_types:
-  lab: {name: Lab, level: 5}
+  lab: {name: Lab, level: 77}
 """
 BLOCKED = "removed:\n  account_classifications:\n    gold: {name: Gold}\n"
 
@@ -102,7 +102,7 @@ def test_an_edit_of_what_a_plan_shows_changes_nothing_of_what_is_applied(
     ]
     after = {each["id"]: each for each in tenant.call("GET", "/account/types")}
     assert after.keys() == before.keys()
-    assert [each["name"] for i, each in after.items() if each["level"] == 5 and each != before[i]] == ["Lab"]
+    assert [each["name"] for i, each in after.items() if each["level"] == 77 and each != before[i]] == ["Lab"]
     groups = tenant.call("GET", "/contact/contactGroups?count=1000&offset=0")["contactGroup"]
     assert {"Early Stage"} == {group["name"] for group in groups} & {"Early Stage", "Taken"}
 
