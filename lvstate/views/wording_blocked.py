@@ -29,15 +29,15 @@ REASONS: dict[str, tuple[str, str]] = {
     "label-missing": ("it has no label yet, and LiveVox takes none without one", "declare a `label:`"),
     "vanished": (
         "no {noun} has its name any more, as after a rename by hand, and a second one could not be deleted",
-        "pin the one that is meant with `id:`, or plan with `--allow-create` to make a new one",
+        "pin the one that is meant with `id:` beside its `name:`, or plan with `--allow-create` to make a new one",
     ),
     "renamed-without-trace": (
         "it has a new name, and the {noun} with the old one still lives: there would be two",
-        "say what it was called with `previous_names:`, or plan with `--allow-create` to make a new one",
+        "say what it was called with `previous_names:` beside its `name:`, or plan with `--allow-create` to make a new one",
     ),
     "renamed-live": (
         "an earlier apply made it, and it has another name now: it would be made a second time",
-        "pin it with `id:` to rename it back, or take the name it has now into its entry",
+        "pin it with `id:` beside its `name:` to rename it back, or take the name it has now into its entry",
     ),
     "unsafe-name": ("its name holds characters that people cannot see", "take them out"),
     "similar-name": (

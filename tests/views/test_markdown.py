@@ -306,3 +306,15 @@ def test_a_plan_with_a_base_tells_this_change_from_drift() -> None:
 def test_a_plan_without_a_base_is_one_group() -> None:
     plan = replace(full_plan(), changes=(EARLY, BOA))
     assert "####" not in markdown.plan(plan)
+
+
+@pytest.mark.parametrize(
+    "yaml", ["id: 3", "removed:\n  a:\n    b: {name: B}", "a: ```\n\n- x\n````", "\n", ""]
+)
+def test_yaml_to_paste_is_read_back_line_by_line_and_ends_with_its_item(yaml: str) -> None:
+    plan = replace(
+        empty_plan(), blocked=(replace(TWINS, suggestion=yaml),), warnings=(Warning("w", "m", None, yaml),)
+    )
+    fences = [t for t in parsed(markdown.plan(plan)) if t.type == "fence"]
+    assert [(t.info, t.content, t.level) for t in fences] == [("yaml", f"{yaml}\n", 2)] * 2
+    assert foreign(markdown.plan(plan)) == []
