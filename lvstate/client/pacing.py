@@ -30,14 +30,19 @@ class Pacing:
     reserved: int = 0
     """Of the retries left, those that only polls may use."""
     _resume_at: float = 0.0
+    _too_long: bool = False
+    """Whether the time until then is longer than the run may wait."""
 
-    async def turn(self) -> None:
-        """Wait until the service is to be asked again."""
+    async def turn(self) -> bool:
+        """Wait until the service is to be asked again; False when that is later than the run may wait."""
         while (pause := self._resume_at - await Now()) > 0:
+            if self._too_long:
+                return False
             before = await Now()
             await Sleep(pause)
             if await Now() - before < pause / 2:
-                return  # woken early: the run is stopping, and the caller will see that
+                break  # woken early: the run is stopping, and the caller will see that
+        return True
 
     async def busy(self, attempt: int, retry_after: str | None, date: str | None) -> bool:
         """Make every worker wait as the service asks; False when that would pass the deadline."""
@@ -46,11 +51,12 @@ class Pacing:
         wait = max(asked or 0.0, self._backoff(attempt))
         resume_at = max(self._resume_at, now + wait)
         longer = resume_at - max(self._resume_at, now)
-        if self.waited + longer > self.deadline:
-            return False
-        self.waited += longer
-        self._resume_at = resume_at
-        return True
+        was_too_long = self._too_long and self._resume_at > now
+        self._resume_at = resume_at  # also when it is too late for this run: nobody asks before it
+        self._too_long = was_too_long or self.waited + longer > self.deadline
+        if not self._too_long:
+            self.waited += longer
+        return not self._too_long
 
     async def retry(
         self, attempt: int, retry_after: str | None = None, date: str | None = None, *, all_wait: bool = False

@@ -23,6 +23,7 @@ _LOG = logging.getLogger("lvstate.client")
 
 _LONGEST_REASON = 400
 _INTERRUPTED = "the run was interrupted"
+_TOO_LONG = "not sent: the service asked to be left alone for longer than --deadline allows"
 
 
 Send = Callable[[Secret], Awaitable[Verdict]]
@@ -143,7 +144,8 @@ class Session:
     async def _exchange(
         self, effect: Http | Download, judged: Callable[[HttpReply | HttpFault], Verdict], *, writes: bool
     ) -> Verdict:
-        await self.pacing.turn()
+        if not await self.pacing.turn():
+            return Verdict(Certainty.NOT_DONE, Flavour.BUSY, _TOO_LONG)
         if writes and await Stopping():
             # Asked to stop during the login or the pause before it: this write is not under way yet.
             return Verdict(Certainty.NOT_DONE, Flavour.STOPPED, _INTERRUPTED)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from lvstate.engine.run import Run
 from lvstate.errors import LvstateError
 from lvstate.kinds import kind_named
-from lvstate.kinds.kind import Kind
 from lvstate.model.attempt import Attempt, Cause, Done, NotDone, Unknown
 from lvstate.model.change import Change, Create, Delete, Update
 from lvstate.model.resource import Fields, Live, LiveId, Value
@@ -35,7 +34,7 @@ async def send_update(
         if not isinstance(attempt, Unknown):
             return attempt, lost
         lost = attempt
-        found = await find_out(run, kind, live_id, before, after, lost)
+        found = await find_out(run, change, live_id, before, after, lost)
         if found is not None:
             return found, lost
         if left == 0 or not await again(run, change, lost):
@@ -51,9 +50,9 @@ async def again(run: Run, change: Change, lost: Unknown) -> bool:
 
 
 async def find_out(
-    run: Run, kind: Kind, live_id: LiveId, before: Fields | None, after: Fields, lost: Unknown
+    run: Run, change: Create | Update, live_id: LiveId, before: Fields | None, after: Fields, lost: Unknown
 ) -> Attempt | None:
-    """Read an object whose update was not answered; None when the update did not happen so far.
+    """Read an object whose update was not answered; None when it still is what the plan saw.
 
     Without `before` the object is ours and fresh: whatever is not `after` has not happened yet. While the
     service does not answer anybody, nobody asks: a write of many would be followed by as many reads.
@@ -61,13 +60,15 @@ async def find_out(
     if run.writer.gone is not None:
         return Unknown(f"{lost.reason}; {run.writer.gone}")
     try:
-        live = await run.writer.read(kind, live_id)
+        live = await run.writer.read(kind_named(change.kind), live_id)
     except LvstateError as error:
         return Unknown(f"{lost.reason}; and it could not be read again: {error.message}")
     fields: Fields = live.fields if live is not None else {}
     if all(fields.get(name) == value for name, value in after.items()):
         return Done()
-    if before is None or all(fields.get(name) == before.get(name) for name in after):
+    if before is None:
+        return None
+    if isinstance(change, Update) and how_it_moved(change, live) is None:
         return None
     if live is None:
         return NotDone(Cause.GONE, "it no longer exists")

@@ -58,15 +58,15 @@ async def apply_batch(run: Run, kind: Kind, changes: Sequence[Update]) -> list[O
         isinstance(attempt, NotDone) and attempt.cause in (Cause.REFUSED, Cause.GONE) and len(fit) > 1
     )
     if one_by_one:
-        return left + [await _apply_alone(run, kind, c, attempt) for c in fit]
+        return left + [await _apply_alone(run, c, attempt) for c in fit]
     return left + [await run.ended(written(c, attempt)) for c in fit]
 
 
-async def _apply_alone(run: Run, kind: Kind, change: Update, together: Attempt) -> Outcome:
+async def _apply_alone(run: Run, change: Update, together: Attempt) -> Outcome:
     """Find out what the write of many did to this one, and send it by itself where it did nothing."""
     if not isinstance(together, Unknown):
         return await apply_update(run, change)
-    found = await find_out(run, kind, change.target, before_of(change), after_of(change), together)
+    found = await find_out(run, change, change.target, before_of(change), after_of(change), together)
     if found is not None:
         return await run.ended(written(change, found, together))
     return await apply_update(run, change, together)

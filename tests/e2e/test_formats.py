@@ -21,10 +21,10 @@ account_types:
 """
 OFFERED = {
     "validate": "text, json, github, sarif",
-    "plan": "text, json, github, csv",
-    "show": "text, json, github, csv",
-    "drift": "text, json, github, csv, junit",
-    "apply": "text, json",
+    "plan": "text, json, markdown, html, github, csv",
+    "show": "text, json, markdown, html, github, csv",
+    "drift": "text, json, markdown, html, github, csv, junit",
+    "apply": "text, json, markdown, html",
     "export": "text, json",
 }
 

@@ -179,7 +179,7 @@ def expected(tree: Any) -> set[str]:
     return set(PEOPLE) - both if negated else both
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(tree=TREES)
 def test_any_tree_matches_as_logic_says(people: Caller, tree: Any) -> None:
     assert set(search(people, as_node(tree))) == expected(tree)

@@ -370,7 +370,7 @@ RULES = st.fixed_dictionaries({"effect": KEYS["effect"]}, optional={}).flatmap(
 
 
 @given(RULES)
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_schema_and_emulator_agree_on_every_rule(rule: dict[str, Any]) -> None:
     document = script(copy.deepcopy(rule))
     try:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import HealthCheck, example, given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from werkzeug.test import create_environ, run_wsgi_app
 
@@ -213,7 +213,7 @@ OBJECTS = st.dictionaries(
 DOCUMENTS = OBJECTS | st.lists(OBJECTS, max_size=3) | JSON
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=150)
 @given(body=DOCUMENTS, where=st.sampled_from([*WRITES, *(("POST", path) for path in ARRAY_WRITES)]))
 def test_any_json_is_done_or_refused_but_never_breaks_the_emulator(
     body: object, where: tuple[str, str]
@@ -223,7 +223,7 @@ def test_any_json_is_done_or_refused_but_never_breaks_the_emulator(
     assert answer.status in (200, 201, 204) or is_refusal(answer)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @example(raw=b"", query=b"", where=("PUT", "/contact/contacts/1234567"))
 @given(raw=st.binary(max_size=60), query=st.binary(max_size=30), where=st.sampled_from(WRITES))
 def test_any_bytes_are_done_or_refused(raw: bytes, query: bytes, where: tuple[str, str]) -> None:

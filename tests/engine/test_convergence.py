@@ -161,7 +161,7 @@ def check_effects(world: World, tenant: ModelTenant, report: Report) -> None:
     assert world.live["contact_group"].keys() <= tenant.state("contact_group").keys()
 
 
-@settings(deadline=None, max_examples=100)
+@settings(max_examples=100)
 @given(worlds())
 def test_a_second_apply_after_a_successful_one_writes_nothing(world: World) -> None:
     tenant = world.tenant()
@@ -179,7 +179,7 @@ def test_a_second_apply_after_a_successful_one_writes_nothing(world: World) -> N
     assert len(tenant.writes) == written
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(worlds())
 def test_planning_writes_nothing_and_says_the_same_twice(world: World) -> None:
     tenant = world.tenant()
@@ -208,7 +208,7 @@ scripts = st.dictionaries(
 )
 
 
-@settings(deadline=None, max_examples=100)
+@settings(max_examples=100)
 @given(worlds(), scripts)
 def test_whatever_is_lost_or_refused_no_create_is_sent_twice_and_the_next_runs_converge(
     world: World, script: dict[tuple[str, str], list[Answer]]

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lvstate.engine.applier import apply_plan
@@ -419,7 +419,7 @@ _journals = st.one_of(
 
 
 @given(st.lists(_journals, max_size=3))
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=300)
 def test_no_bytes_in_a_journal_add_a_change_or_alter_one(journals: list[bytes]) -> None:
     plain, history = planned(world(), WANTED), after(*journals)
 
@@ -438,7 +438,7 @@ def test_no_bytes_in_a_journal_add_a_change_or_alter_one(journals: list[bytes]) 
 
 
 @given(st.lists(_records, min_size=1, max_size=6))
-@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=100)
 def test_equal_journals_give_equal_plans(records: list[dict[str, Any]]) -> None:
     data = _spelt(records, summed=True, start=True)
     assert planned(world(), WANTED, after(data)) == planned(world(), WANTED, after(data))

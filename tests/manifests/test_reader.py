@@ -113,7 +113,7 @@ FRAGMENTS = st.sampled_from(
 )
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(st.lists(FRAGMENTS, max_size=12).map("".join))
 def test_no_text_breaks_the_reader(text: str) -> None:
     """Whatever the text: no exception, at least one problem if it is not read, and a place inside the file."""
@@ -125,7 +125,7 @@ def test_no_text_breaks_the_reader(text: str) -> None:
             assert problem.source.line <= text.count("\n") + 1
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(st.lists(FRAGMENTS, max_size=8).map("".join).filter(lambda text: "?" not in text))
 def test_what_both_parsers_read_they_read_alike(text: str) -> None:
     """`? ` is left out: where its missing value stands, they cannot agree; a mapping as key is refused anyway."""

@@ -165,7 +165,7 @@ MANIFEST = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=600, deadline=None)
+@settings(max_examples=600)
 @given(st.one_of(MANIFEST, ANYTHING))
 @pytest.mark.parametrize("name", ["manifest", "overlay"])
 def test_the_quick_answer_is_jsonschemas_answer(name: str, data: object) -> None:
@@ -174,7 +174,7 @@ def test_the_quick_answer_is_jsonschemas_answer(name: str, data: object) -> None
     assert compile_schema(schema)(data) == Draft202012Validator(schema).is_valid(data)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.one_of(st.dictionaries(WORDS, ANYTHING, max_size=4), ANYTHING))
 def test_the_quick_answer_is_jsonschemas_answer_for_project_files(data: object) -> None:
     schema = load("project")
@@ -182,7 +182,7 @@ def test_the_quick_answer_is_jsonschemas_answer_for_project_files(data: object) 
     assert compile_schema(schema)(data) == Draft202012Validator(schema).is_valid(data)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(MANIFEST)
 def test_whatever_is_invalid_is_explained(data: object) -> None:
     schema = load("manifest")

@@ -45,7 +45,7 @@ NAMES = st.one_of(
 ).filter(lambda name: bool(name.strip()))
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.lists(NAMES, min_size=1, max_size=8), st.booleans())
 def test_every_name_is_read_back_as_it_was(names: list[str], pin_ids: bool) -> None:
     live = groups(*names)
@@ -58,7 +58,7 @@ def test_every_name_is_read_back_as_it_was(names: list[str], pin_ids: bool) -> N
     }
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.lists(NAMES, max_size=8, unique=True), st.randoms())
 def test_addresses_do_not_depend_on_the_order_of_the_listing(names: list[str], chance: random.Random) -> None:
     objects = list(groups(*names)[GROUP])
@@ -90,7 +90,7 @@ FIELD_VALUES = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.dictionaries(st.sampled_from(FIELD.slots), FIELD_VALUES, min_size=1, max_size=4))
 def test_every_custom_field_is_read_back_as_it_was(fields: dict[str, Fields]) -> None:
     project = back({FIELD: [Live(FIELD.name, slot, values) for slot, values in fields.items()]})

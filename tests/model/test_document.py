@@ -30,14 +30,13 @@ def without_expected(plan: Plan) -> Plan:
 
 
 @given(plans)
-@settings(deadline=None)
 def test_a_plan_survives_its_document(plan: Plan) -> None:
     written = json.dumps(plan_document(plan))
     assert plan_from_document(json.loads(written)) == without_expected(plan)
 
 
 @given(plans)
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 def test_what_is_read_is_written_byte_for_byte_again(plan: Plan) -> None:
     written = json.dumps(plan_document(plan))
     assert json.dumps(plan_document(plan_from_document(json.loads(written)))) == written

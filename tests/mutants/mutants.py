@@ -118,7 +118,7 @@ MUTANTS = (
     Mutant(
         "a lost update is sent again without a look",
         SENDING,
-        "        found = await find_out(run, kind, live_id, before, after, lost)\n",
+        "        found = await find_out(run, change, live_id, before, after, lost)\n",
         "        found = None\n",
         APPLYING,
     ),
@@ -362,7 +362,6 @@ MUTANTS = (
         "    if not isinstance(counted, Usage):\n        return _block(",
         "    if not isinstance(counted, Usage):\n        return None\n        _block(",
         GUARDED,
-        simulated=True,
     ),
     Mutant(
         "one delete more than `max_deletes` goes through",

@@ -39,6 +39,9 @@ PLAIN = tuple("ABCDEFGHIJKLMN")
 CLASHING = ("A", "B", "C", "a", "D", "E", "\u00c1", "A\u0301", "straße", "STRASSE")
 """Names that clash: some differ only in case, or only in how they are composed."""
 
+PATIENCE = 120.0
+"""Seconds that a run waits because the service asked it to: fewer than some histories ask for."""
+
 SOMETIMES = (
     "adopted after an answer was lost",
     "unknown left after the window",
@@ -199,7 +202,7 @@ class _Life:
         session = WritingSession(
             Credentials("ACME", "user", Secret("canary-password"), Secret("canary-token")),
             timeout=TIMEOUT,
-            pacing=Pacing(120.0, Random(self.seed)),  # noqa: S311
+            pacing=Pacing(PATIENCE, Random(self.seed)),  # noqa: S311
         )
         code = 1
         try:

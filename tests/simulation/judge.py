@@ -122,11 +122,12 @@ class Judge:
         return set(self.world.service.seen(kind, run.began - 11))
 
     def _is_ours(self, run: Run, kind: str, live_id: int | str | None, change: Create) -> bool:
-        """Whether an object was made by this run for this change, or by somebody else in its place."""
-        made = [
-            c for c in self.world.service.commits if (c.kind, c.live_id, c.verb) == (kind, live_id, "create")
-        ]
-        return any(c.fields["name"] == change.name and c.at >= run.began - 11 for c in made)
+        """Whether an object got its name since the run began: from this run, or from somebody just before it."""
+        return any(
+            (c.kind, c.live_id, c.fields.get("name")) == (kind, live_id, change.name)
+            and c.at >= run.began - 11
+            for c in self.world.service.commits
+        )
 
     def _journalled(self, run: Run, change: Change) -> None:
         if not any(r.get("change") == change.id and r["event"] == "intent" for r in run.journal):

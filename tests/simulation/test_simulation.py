@@ -8,7 +8,7 @@ import pytest
 
 from tests.simulation.history import live
 
-HISTORIES = 240
+HISTORIES = 150
 FIRST = int(os.environ.get("SIMULATION_SEED", "0"))
 
 

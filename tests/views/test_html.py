@@ -10,7 +10,7 @@ from html.parser import HTMLParser
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 from lvstate.model.change import FieldChange, Plan
 from lvstate.model.report import Outcome, Report, Status
@@ -242,7 +242,6 @@ def test_a_plan_with_a_base_tells_this_change_from_drift_and_can_be_filtered_by_
 
 
 @given(plans)
-@settings(deadline=None)
 def test_no_plan_brings_its_own_elements(plan: Plan) -> None:
     report = Report(
         plan, "run", tuple(Outcome(c, Status.FAILED, error=c.name) for c in plan.changes), None, ("<x>",)

@@ -135,7 +135,7 @@ def test_a_schema_misses_every_key_that_is_taken_away(name: str) -> None:
 
 
 @given(plans)
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 def test_every_plan_fits_the_schema(plan: Plan) -> None:
     strict("plan").validate(json.loads(views.plan(plan)))
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
@@ -267,7 +267,6 @@ def test_a_name_full_of_markup_is_a_name_wherever_it_stands(payload: str) -> Non
 
 
 @given(plans, st.sampled_from([400, 2_000, 65_536]))
-@settings(deadline=None)
 def test_no_plan_brings_its_own_markup(plan: Plan, limit: int) -> None:
     assert foreign(markdown.plan(plan, limit)) == []
 

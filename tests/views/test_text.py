@@ -204,7 +204,7 @@ def test_the_last_line_counts_the_problems(found: list[Problem], last: str) -> N
 @pytest.mark.parametrize("colour", [False, True])
 @pytest.mark.parametrize("width", [0, 20, 80])
 @given(line=st.text(st.characters(exclude_characters="\n\r"), max_size=200), column=st.integers(1, 220))
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 def test_the_caret_stands_under_the_character(line: str, column: int, width: int, colour: bool) -> None:
     problem = Problem(Severity.ERROR, "x", "x", None, Source("f", 1, column), line)
     shown = SGR.sub("", text.problems([problem], Style(colour, width))).split("\n")
@@ -263,7 +263,6 @@ def tame(shown: str) -> bool:
 
 @given(plans)
 @example(replace(empty_plan(), warnings=(Warning("", "~ contact_group/early"),)))
-@settings(deadline=None)
 def test_no_plan_can_move_the_cursor_or_forge_a_line(plan: Plan) -> None:
     shown = text.plan(plan, PLAIN)
     assert tame(shown)
@@ -275,7 +274,6 @@ def test_no_plan_can_move_the_cursor_or_forge_a_line(plan: Plan) -> None:
 @given(
     plans, texts, st.lists(texts, max_size=2), st.sampled_from(Status), st.sampled_from([None, True, False])
 )
-@settings(deadline=None)
 def test_no_report_can_move_the_cursor(
     plan: Plan, error: str, remaining: list[str], status: Status, converged: bool | None
 ) -> None:
@@ -285,7 +283,6 @@ def test_no_report_can_move_the_cursor(
 
 
 @given(texts, texts, texts, sources, texts)
-@settings(deadline=None)
 def test_no_problem_can_move_the_cursor(
     code: str, message: str, hint: str, source: Source, excerpt: str
 ) -> None:

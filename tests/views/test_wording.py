@@ -7,7 +7,7 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from hypothesis import given, settings
+from hypothesis import given
 
 import lvstate
 from lvstate.kinds import all_kinds, kind_named
@@ -170,7 +170,6 @@ def test_a_risk_that_only_the_planner_knows_is_told_in_its_words() -> None:
 
 
 @given(changes)
-@settings(deadline=None)
 def test_every_change_is_told_in_at_least_one_sentence(change: Change) -> None:
     told = sentences(change)
     assert told

@@ -1,0 +1,11 @@
+"""What holds for all tests: properties are judged by what they find, not by how busy the machine is."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+# Judges assert outside test modules; their failures are told in full too.
+pytest.register_assert_rewrite("tests.gates.judges", "tests.gates.markup_judges")
+settings.register_profile("lvstate", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("lvstate")
