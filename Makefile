@@ -96,7 +96,7 @@ bench-emulator: editable ## measure the emulator with 100,000 contacts; BENCH_AR
 	@.venv/test/bin/python benchmarks/emulator.py $(BENCH_ARGS)
 
 .PHONY: fault-test
-fault-test: editable ## every fault of an exchange against every write, end to end; not yet part of `make test`
+fault-test: editable ## every fault of an exchange against every write, end to end, and kill -9
 	@FAULTS=1 .venv/test/bin/python -m pytest $(PYTEST_ARGS) tests/faults
 
 .PHONY: kill-test

@@ -1,7 +1,7 @@
 """kill -9 at every write of an apply of 30, and at instants that nobody chose.
 
-After each: no name twice, nothing changed that was not declared, and at most two further runs until one has nothing
-to do. What a kill cannot take back is a request that is already with the service: it may land after the process has
+After each: no name twice, nothing changed that was not declared, every change that was left open is explained by the
+next plan, and at most two further runs until one has nothing to do. What a kill cannot take back is a request that is already with the service: it may land after the process has
 died. Before the next run the emulator is therefore waited for until it is quiet; a user waits a minute.
 
 KILL_INSTANTS sets the number of random instants (20; `make kill-test` takes 200), KILL_SEED which ones.
@@ -163,10 +163,33 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         metafunc.parametrize("instant", range(INSTANTS))
 
 
+def _assert_explained(scene: Scene) -> None:
+    """The next plan tells of each change that the killed run began and did not end, once and truly."""
+    begun: dict[str, str] = {}
+    for journal in (scene.project.root / ".lvstate" / "runs").glob("*.jsonl"):
+        for line in journal.read_text("utf-8").splitlines(keepends=True):
+            record = json.loads(line) if line.endswith("\n") else {}  # what was being written is not there
+            if record.get("event") == "intent":
+                begun[record["change"]] = record["name"]
+            elif record.get("event") == "outcome":
+                del begun[record["change"]]
+    plan = scene.start("plan", "--format", "json").wait().document
+    told = {w["address"]: w["message"] for w in plan["warnings"] if w["code"] == "left-open"}
+    assert told.keys() == begun.keys()
+    assert len(told) == sum(w["code"] == "left-open" for w in plan["warnings"])
+    still_to_do = {change["id"] for change in plan["changes"]}
+    for change, message in told.items():
+        assert ("it was not done" in message) == (change in still_to_do), message
+    if path := os.environ.get("KILL_LOG"):
+        with Path(path).open("a", encoding="utf-8") as log:
+            log.write(json.dumps({"left_open": len(told)}) + "\n")
+
+
 def _finish(scene: Scene, undisturbed: Undisturbed) -> None:
     scene.heal()
     at_death = scene.everything()
     assert twins(at_death) == []
+    _assert_explained(scene)
     runs, ran = scene.runs_to_rest()
     after = scene.everything()
     assert runs <= 2, [json.dumps(r.document) for r in ran]
