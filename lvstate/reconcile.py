@@ -3,37 +3,36 @@
 from __future__ import annotations
 
 import os
-import secrets
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
-from typing import TypeVar
+from functools import partial
+from importlib import import_module
+from typing import TYPE_CHECKING, TypeVar
 
-from lvstate.client.calls import Answer, Caller
-from lvstate.client.credentials import Credentials
 from lvstate.client.pacing import Pacing
 from lvstate.client.remote import Reader, Writer
 from lvstate.client.session import Session, WritingSession
-from lvstate.driver import Driver, Transport
-from lvstate.driver.journal import JournalFile
-from lvstate.driver.journal_folder import RUNS, past_runs
-from lvstate.driver.lock import tenant_lock
-from lvstate.driver.provenance import origin_of_run
-from lvstate.effects import Sink, Sleep
-from lvstate.engine.applier import apply_plan
-from lvstate.engine.draft import Snapshot
-from lvstate.engine.explaining import findings, time_left
-from lvstate.engine.planner import make_plan, read_snapshot
+from lvstate.driver import Driver
+from lvstate.engine.reading import Snapshot, kinds_to_read, read_snapshot
 from lvstate.errors import BlockedError, StaleError
-from lvstate.kinds.kind import Kind
-from lvstate.model.change import Plan, Tenant
-from lvstate.model.history import History, Opening
-from lvstate.model.project import Project, Selection
-from lvstate.model.report import Report
-from lvstate.model.resource import Live
-from lvstate.wire.calls import Call
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from lvstate.client.calls import Answer
+    from lvstate.client.credentials import Credentials
+    from lvstate.driver import Transport
+    from lvstate.effects import Sink
+    from lvstate.kinds.kind import Kind
+    from lvstate.model.change import Plan, Tenant
+    from lvstate.model.history import History
+    from lvstate.model.project import Project, Selection
+    from lvstate.model.report import Report
+    from lvstate.model.resource import Live
+    from lvstate.wire.calls import Call
 
 S = TypeVar("S", bound=Session)
 
@@ -59,21 +58,62 @@ class Limits:
     deadline: float = 600.0
     settle: float = 60.0
     lock_timeout: float = 0.0
+    rate: float | None = None
+    """Requests a second, at most."""
 
 
-def plan(project: Project, connection: Connection, selection: Selection, limits: Limits) -> Plan:
-    """Read live state and plan. Cannot write: its client has no method for it."""
-    reader = Reader(_session(Session, connection, limits))
-    before = past_runs(project.root).at(connection.tenant)
-    with _driver(connection, limits) as driver:
-        made, _ = driver.run(
-            make_plan(project, reader, connection.tenant, selection, limits.parallelism, before)
+def plan(
+    project: Project, connection: Connection, selection: Selection, limits: Limits, rooms: Sequence[str] = ()
+) -> Plan:
+    """Read live state and plan. Cannot write: its client has no method for it.
+
+    `rooms` are modules that will be needed after it, imported while answers are awaited.
+    """
+    reader = Reader(
+        _session(Session, connection, limits), expected=_declared_by_kind(project), at_once=limits.parallelism
+    )
+    parallelism = limits.parallelism
+    before = _past_runs(project.root, connection.tenant)
+
+    async def planned() -> Plan:
+        snapshot = await read_snapshot(reader, kinds_to_read(project, selection), parallelism)
+        from lvstate.engine.planner import plan_from
+
+        return await plan_from(
+            snapshot, project, reader, connection.tenant, selection, parallelism, history=before
         )
-    return made
+
+    with _driver(connection, limits) as driver:
+        driver.meanwhile = (partial(import_module, room) for room in (*_PLANNING, *rooms))
+        return driver.run(planned())
+
+
+_PLANNING = (
+    "lvstate.model.change",
+    "lvstate.engine.identity",
+    "lvstate.engine.draft",
+    "lvstate.engine.planner",
+)
+"""What planning imports, in pieces: between any two an answer may have come."""
+
+
+def _declared_by_kind(project: Project) -> Mapping[str, int]:
+    return Counter(declared.kind for declared in project.declared)
+
+
+def _past_runs(root: Path, tenant: Tenant) -> History | None:
+    """Read what earlier applies left; None where none was made, for then nothing has to be explained."""
+    if not os.path.lexists(root / ".lvstate"):
+        return None
+    from lvstate.driver.journal_folder import past_runs
+
+    return past_runs(root).at(tenant)
 
 
 def history(root: Path) -> History:
     """Read what earlier applies left in the project in a folder; needs no tenant, never raises."""
+    from lvstate.driver.journal_folder import past_runs
+
     return past_runs(root)
 
 
@@ -92,12 +132,16 @@ def call(connection: Connection, call: Call, limits: Limits, into: Sink | None =
 
     Raises AuthError, NetworkError, ServiceError or UncertainError when there is no answer.
     """
+    from lvstate.client.calls import Caller
+
     with _driver(connection, limits) as driver:
         return driver.run(_session(Caller, connection, limits).call(call, into))
 
 
 def rows(connection: Connection, call: Call, limits: Limits) -> list[str]:
     """Read all pages of a listing or a search; returns the rows as lines of JSON, all or an error."""
+    from lvstate.client.calls import Caller
+
     with _driver(connection, limits) as driver:
         return driver.run(_session(Caller, connection, limits).rows(call))
 
@@ -128,7 +172,16 @@ def apply(
     answer and that may still land. Raises StaleError when live or the manifests moved, BlockedError
     when a guard refuses, LockedError when another apply holds the lock; nothing is written then.
     """
-    writer = Writer(_session(WritingSession, connection, limits))
+    from lvstate.driver.journal_folder import past_runs
+    from lvstate.driver.lock import tenant_lock
+    from lvstate.engine.explaining import findings, time_left
+    from lvstate.engine.planner import make_plan
+
+    writer = Writer(
+        _session(WritingSession, connection, limits),
+        expected=_declared_by_kind(project),
+        at_once=limits.parallelism,
+    )
     tell = waiting or (lambda _: None)
     locked = tenant_lock(
         connection.tenant,
@@ -155,6 +208,8 @@ def apply(
 
 
 async def _pause(seconds: float) -> None:
+    from lvstate.effects import Sleep
+
     await Sleep(seconds)
 
 
@@ -183,7 +238,13 @@ def _carry_out(
     *,
     found: Sequence[Mapping[str, object]],
 ) -> Report:
-    run_id = f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{secrets.token_hex(4)}"
+    from lvstate.driver.journal import JournalFile
+    from lvstate.driver.journal_folder import RUNS
+    from lvstate.driver.provenance import origin_of_run
+    from lvstate.engine.applier import apply_plan
+    from lvstate.model.history import Opening
+
+    run_id = f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{os.urandom(4).hex()}"
     journal = JournalFile(project.root / RUNS / f"{run_id}.jsonl") if made.changes or found else None
     opening = Opening(origin_of_run(project.root, os.environ), found) if journal is not None else Opening()
     driver.journal = journal
@@ -206,7 +267,9 @@ def _carry_out(
 
 
 def _session(kind: type[S], connection: Connection, limits: Limits) -> S:
-    return kind(connection.credentials, timeout=limits.timeout, pacing=Pacing(limits.deadline))
+    return kind(
+        connection.credentials, timeout=limits.timeout, pacing=Pacing(limits.deadline, rate=limits.rate)
+    )
 
 
 @contextmanager

@@ -50,7 +50,7 @@ def _folder(ctx: click.Context) -> Path:
     at: click.Context | None = ctx
     while at is not None:
         given = at.params.get("chdir")
-        if given is not None and given != Path():
+        if given not in (None, "."):
             return Path(given)
         at = at.parent
     return Path()

@@ -46,9 +46,9 @@ def renderers(table: Mapping[str, Callable[[T, Style], str]], result: T) -> dict
 
 
 def _plan_text(shown: Shown, style: Style) -> str:
-    from lvstate.views import text
+    from lvstate.views.text_plan import plan_text
 
-    return text.plan(shown.plan, style)
+    return plan_text(shown.plan, style)
 
 
 def _plan_json(shown: Shown, _: Style) -> str:
@@ -94,9 +94,9 @@ def _drift_junit(shown: Shown, _: Style) -> str:
 
 
 def _problems_text(checked: Checked, style: Style) -> str:
-    from lvstate.views import text
+    from lvstate.views.text_problems import problems_text
 
-    return text.problems(checked.problems, style)
+    return problems_text(checked.problems, style)
 
 
 def _problems_json(checked: Checked, _: Style) -> str:
@@ -118,9 +118,9 @@ def _problems_sarif(checked: Checked, _: Style) -> str:
 
 
 def _report_text(report: Report, style: Style) -> str:
-    from lvstate.views import text
+    from lvstate.views.text_report import report_text
 
-    return text.report(report, style)
+    return report_text(report, style)
 
 
 def _report_json(report: Report, _: Style) -> str:

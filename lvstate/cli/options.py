@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
-from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 import click
-import click.shell_completion
 from click.core import ParameterSource
 
-from lvstate.cli import completion
 from lvstate.errors import UsageError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from click.shell_completion import CompletionItem
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -31,10 +32,10 @@ class Option(click.Option):
             longest = max(self.opts, key=len)
             self.envvar = f"LVSTATE_{longest.lstrip('-').replace('-', '_').upper()}"
 
-    def shell_complete(
-        self, ctx: click.Context, incomplete: str
-    ) -> list[click.shell_completion.CompletionItem]:
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
         """Offer what only lvstate knows, else what click knows."""
+        from lvstate.cli import completion
+
         offered = completion.offered(self, ctx, incomplete)
         return super().shell_complete(ctx, incomplete) if offered is None else offered
 
@@ -45,12 +46,13 @@ def option(*names: str, **settings: Any) -> Callable[[F], F]:
 
 
 class PositiveNumber(click.ParamType[float]):
-    """Seconds, or another amount above zero (or from zero)."""
+    """Seconds, or another amount above zero (or from zero, or from the least that makes sense)."""
 
     name = "number"
 
-    def __init__(self, *, zero: bool = False) -> None:
+    def __init__(self, *, zero: bool = False, least: float = 0.0) -> None:
         self._zero = zero
+        self._least = least
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
         """Refuse what is no finite number in range."""
@@ -58,13 +60,12 @@ class PositiveNumber(click.ParamType[float]):
             number = float(value)
         except (TypeError, ValueError):
             self.fail(f"{value!r} is not a number", param, ctx)
-        if not (0 <= number < 1e9) or (number == 0 and not self._zero):
+        if not (self._least <= number < 1e9) or (number == 0 and not self._zero):
             self.fail(f"{value!r} is out of range", param, ctx)
         return number
 
 
-@dataclass(frozen=True, slots=True)
-class Globals:
+class Globals(NamedTuple):
     """The global options of one run."""
 
     chdir: Path
@@ -74,6 +75,7 @@ class Globals:
     select: tuple[str, ...]
     exclude: tuple[str, ...]
     parallelism: int
+    rate: float | None
     quiet: bool
     no_color: bool
     log_level: str
@@ -86,8 +88,8 @@ _GLOBAL: tuple[tuple[tuple[str, ...], dict[str, Any]], ...] = (
         ("-C", "--chdir"),
         {
             "metavar": "DIR",
-            "type": click.Path(path_type=Path),
-            "default": Path(),
+            "type": click.Path(),
+            "default": ".",
             "help": "The project's folder [default: here].",
         },
     ),
@@ -124,6 +126,14 @@ _GLOBAL: tuple[tuple[tuple[str, ...], dict[str, Any]], ...] = (
             "type": click.IntRange(1, 64),
             "default": 8,
             "help": "Requests under way at once [default: 8].",
+        },
+    ),
+    (
+        ("--rate",),
+        {
+            "metavar": "N",
+            "type": PositiveNumber(least=0.001),
+            "help": "Requests a second at most, evenly spaced [default: no limit].",
         },
     ),
     (
@@ -199,16 +209,18 @@ def remember_globals(ctx: click.Context) -> None:
 
 def globals_of(ctx: click.Context) -> Globals:
     """Merge what stood before and after the command: after wins, repeatable options add up."""
+    from pathlib import Path
+
     before: dict[str, Any] = ctx.meta.get(_KEY, {})
     merged: dict[str, Any] = {}
-    for name in Globals.__dataclass_fields__:
+    for name in Globals._fields:
         after = ctx.params[name]
         here = ctx.get_parameter_source(name) is ParameterSource.COMMANDLINE
         if name in before and isinstance(after, tuple):
             merged[name] = before[name] + (after if here else ())
         else:
             merged[name] = after if here or name not in before else before[name]
-    return Globals(**merged)
+    return Globals(**{**merged, "chdir": Path(merged["chdir"])})
 
 
 def one_of(value: str, known: tuple[str, ...], what: str) -> str:

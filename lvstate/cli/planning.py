@@ -27,7 +27,11 @@ def make(chosen: Globals, output: Output, base: str | None = None, allow_create:
     connection = connect(project.root, project.environment)
     from lvstate import reconcile
 
-    return _shown(project, reconcile.plan(project, connection, selection, limits_of(chosen)))
+    rooms = _NEEDED_TO_SHOW.get(chosen.format, ())
+    return _shown(project, reconcile.plan(project, connection, selection, limits_of(chosen), rooms))
+
+
+_NEEDED_TO_SHOW = {"text": ("lvstate.views.text_plan",), "json": ("lvstate.views.json",)}
 
 
 def make_offline(chosen: Globals, output: Output, base: str, allow_create: Sequence[str]) -> Shown:

@@ -3,29 +3,28 @@
 from __future__ import annotations
 
 from importlib import import_module
-from pkgutil import iter_modules
 
 import click
 
 from lvstate import __version__
-from lvstate.cli import commands
 from lvstate.cli.options import any_format_options, remember_globals
 from lvstate.errors import UsageError
 
-_ORDER = (
-    "init",
-    "validate",
-    "plan",
-    "show",
-    "apply",
-    "drift",
-    "history",
-    "export",
-    "api",
-    "doctor",
-    "emulator",
-    "schema",
-)
+COMMANDS = {
+    "init": "Make a project, empty or from what is live.",
+    "validate": "Check manifests and project file, offline.",
+    "plan": "Show what an apply would do.",
+    "show": "Render a saved plan.",
+    "apply": "Carry out a saved plan, or plan, ask and apply.",
+    "drift": "Compare manifests with live; exit code 2 on drift.",
+    "history": "List the applies of this project, or show one.",
+    "export": "Print the tenant as manifests.",
+    "api": "Make any call of the vendor's APIs, authenticated.",
+    "doctor": "Check credentials, tenant, role, network and clock.",
+    "emulator": "Serve a local stand-in of LiveVox's APIs.",
+    "schema": "Print the JSON Schemas, or the OpenAPI description.",
+}
+"""What each command does, in the order in which people meet them: to list them none is imported."""
 
 
 class LazyGroup(click.Group):
@@ -34,8 +33,13 @@ class LazyGroup(click.Group):
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Name the commands in the order in which people meet them."""
         del ctx
-        found = {module.name for module in iter_modules(commands.__path__)}
-        return [*(name for name in _ORDER if name in found), *sorted(found - set(_ORDER))]
+        return [*COMMANDS]
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """List the commands without importing them."""
+        del ctx
+        with formatter.section("Commands"):
+            formatter.write_dl([*COMMANDS.items()])
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
@@ -52,9 +56,11 @@ class LazyGroup(click.Group):
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """Import a command."""
-        if cmd_name not in self.list_commands(ctx):
+        del ctx
+        if cmd_name not in COMMANDS:
             return None
-        command: click.Command = import_module(f"{commands.__name__}.{cmd_name}").command
+        command: click.Command = import_module(f"lvstate.cli.commands.{cmd_name}").command
+        command.short_help = COMMANDS[cmd_name]
         return command
 
 

@@ -84,7 +84,8 @@ def limits_of(chosen: Globals, *, settle: float = 60.0, lock_timeout: float = 0.
     """Collect how patient and how busy the run is."""
     from lvstate.reconcile import Limits
 
-    return Limits(chosen.parallelism, chosen.timeout, chosen.deadline, settle, lock_timeout)
+    patience = (chosen.timeout, chosen.deadline, settle, lock_timeout)
+    return Limits(chosen.parallelism, *patience, rate=chosen.rate)
 
 
 def connect(root: Path, environment: Environment) -> Connection:

@@ -20,29 +20,42 @@ _FIRST, _LONGEST = 0.5, 20.0
 class Pacing:
     """Shared by every exchange of a run.
 
-    `deadline` bounds, in seconds, how long the run waits because the service asked it to.
+    `deadline` bounds, in seconds, how long the run waits because the service asked it to. `rate` is how many
+    requests a second the user wants at most: they go out one by one, evenly, and nothing is saved up for a burst.
     """
 
     deadline: float = 600.0
     random: Random = field(default_factory=Random)
     retries_left: int = RETRY_BUDGET
     waited: float = 0.0
+    rate: float | None = None
     reserved: int = 0
     """Of the retries left, those that only polls may use."""
     _resume_at: float = 0.0
+    _next_slot: float = 0.0
     _too_long: bool = False
     """Whether the time until then is longer than the run may wait."""
 
     async def turn(self) -> bool:
-        """Wait until the service is to be asked again; False when that is later than the run may wait."""
-        while (pause := self._resume_at - await Now()) > 0:
-            if self._too_long:
-                return False
-            before = await Now()
-            await Sleep(pause)
-            if await Now() - before < pause / 2:
-                break  # woken early: the run is stopping, and the caller will see that
+        """Wait for a slot in which the service may be asked; False when it is later than the run may wait."""
+        waiting = True
+        while waiting:
+            while (pause := self._resume_at - await Now()) > 0:
+                if self._too_long:
+                    return False
+                if not await _slept(pause):
+                    return True
+            waiting = await self._slot()
         return True
+
+    async def _slot(self) -> bool:
+        """Wait for the next free slot; True when a pause began meanwhile, so that it must not be used."""
+        if self.rate is None:
+            return False
+        now = await Now()
+        slot = max(self._next_slot, now)
+        self._next_slot = slot + 1 / self.rate
+        return slot > now and await _slept(slot - now) and self._resume_at > await Now()
 
     async def busy(self, attempt: int, retry_after: str | None, date: str | None) -> bool:
         """Make every worker wait as the service asks; False when that would pass the deadline."""
@@ -87,6 +100,13 @@ class Pacing:
     def _backoff(self, attempt: int) -> float:
         ceiling = min(_FIRST * 2.0 ** min(attempt - 1, 10), _LONGEST)  # bounded: a float overflows
         return ceiling / 2 + self.random.random() * ceiling / 2
+
+
+async def _slept(time: float) -> bool:
+    """Sleep; False when woken early: the run is stopping, and the caller of `turn` will see that."""
+    before = await Now()
+    await Sleep(time)
+    return await Now() - before >= time / 2
 
 
 def seconds(retry_after: str | None, date: str | None) -> float | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from lvstate.client.failures import RECORD_NOT_FOUND, Missing
 from lvstate.client.listing import Ask, complete_listing
@@ -17,10 +17,18 @@ from lvstate.wire.messages import PAGE_SIZE, ShapeError, Write, member, optional
 
 
 class Reader:
-    """Reads a tenant. Has no way to write."""
+    """Reads a tenant. Has no way to write.
 
-    def __init__(self, session: Session) -> None:
+    `expected` is how many objects of a kind, by its name, there probably are: what long listings are
+    asked for side by side by, `at_once` pages of a kind at most, and nothing else.
+    """
+
+    def __init__(
+        self, session: Session, *, expected: Mapping[str, int] | None = None, at_once: int = 8
+    ) -> None:
         self._session = session
+        self._expected = expected or {}
+        self._at_once = at_once
 
     async def list(self, kind: Kind) -> tuple[Live, ...]:
         """Every live object of a kind; raises rather than return a part."""
@@ -32,7 +40,8 @@ class Reader:
 
     async def _listed(self, kind: Kind, ask: Ask) -> tuple[Live, ...]:
         try:
-            return await complete_listing(kind, ask)
+            expected = self._expected.get(kind.name, 0)
+            return await complete_listing(kind, ask, expected=expected, at_once=self._at_once)
         except LvstateError as error:
             raise _about(f"reading the {kind.noun}s", error) from error
 
@@ -74,8 +83,10 @@ class Reader:
 class Writer(Reader):
     """Reads and writes a tenant; each write is attempted once and answered in three values."""
 
-    def __init__(self, session: WritingSession) -> None:
-        super().__init__(session)
+    def __init__(
+        self, session: WritingSession, *, expected: Mapping[str, int] | None = None, at_once: int = 8
+    ) -> None:
+        super().__init__(session, expected=expected, at_once=at_once)
         self._writing = session
 
     async def create(self, kind: Kind, fields: Fields) -> Attempt:

@@ -16,7 +16,6 @@ from lvstate.client.secrets import Redactor, Secret
 from lvstate.client.verdict import Certainty, Flavour, Verdict, judge
 from lvstate.effects import Download, Http, HttpFault, HttpReply, HttpRequest, Stopping
 from lvstate.errors import ServiceError, Unanswered
-from lvstate.wire.calls import without_session
 from lvstate.wire.messages import Read, Request, Write
 
 _LOG = logging.getLogger("lvstate.client")
@@ -152,12 +151,18 @@ class Session:
         verdict = judged(await effect)
         if writes and verdict.flavour is Flavour.UNSENT and await Stopping():
             return Verdict(Certainty.NOT_DONE, Flavour.STOPPED, _INTERRUPTED)
-        path = without_session(self._redactor.clean(effect.request.path))
-        _LOG.debug("%s %s: %s", effect.request.method, path, verdict.status or "no answer")
+        if _LOG.isEnabledFor(logging.DEBUG):
+            self._log(effect.request, verdict)
         if verdict.reason:
             # Cut after the redaction: before it, the cut could leave half a secret that nothing recognizes.
             return replace(verdict, reason=self._redactor.clean(verdict.reason)[:_LONGEST_REASON])
         return verdict
+
+    def _log(self, request: HttpRequest, verdict: Verdict) -> None:
+        from lvstate.wire.calls import without_session
+
+        path = without_session(self._redactor.clean(request.path))
+        _LOG.debug("%s %s: %s", request.method, path, verdict.status or "no answer")
 
 
 def _unknown_path(verdict: Verdict) -> bool:

@@ -76,46 +76,48 @@ class RequestsTransport:
         patience: float,
         read: Callable[[requests.Response, Watch], HttpReply | HttpFault],
     ) -> HttpReply | HttpFault:
-        session = self._session()
         try:
-            prepared = self._prepare(session, request)
+            prepared = self._prepare(request)
         except (requests.RequestException, ValueError):
             return _UNFORMED
         timeout = (min(patience, 10), patience)
         with self._watchdog.over(patience) as watch:
             try:
-                with session.send(prepared, timeout=timeout, allow_redirects=False, stream=True) as response:
+                with self._adapter().send(
+                    prepared, stream=True, timeout=timeout, verify=self._verify, proxies=self._proxies
+                ) as response:
                     result = read(response, watch)
             except (requests.RequestException, HTTPError, OSError, ValueError) as error:
                 return _cut(error) if watch.expired else fault_of(error)
             # A body whose length nobody told ends where the connection is cut.
             return _TOO_LATE if watch.expired else result
 
-    def _prepare(self, session: requests.Session, request: HttpRequest) -> requests.PreparedRequest:
+    def _prepare(self, request: HttpRequest) -> requests.PreparedRequest:
         """Form the request apart from sending it: an answer can be malformed with the very same errors."""
-        own = {"User-Agent": f"lvstate/{lvstate.__version__}", "Accept-Encoding": "identity"}
-        prepared = session.prepare_request(
-            requests.Request(
-                request.method,
-                self._origin + request.path,
-                headers=own | dict(request.headers),
-                data=request.body,
-            )
-        )
+        own = {
+            "User-Agent": f"lvstate/{lvstate.__version__}",
+            "Accept-Encoding": "identity",
+            "Accept": "*/*",
+            "Connection": "keep-alive",
+        }
+        prepared = requests.PreparedRequest()
+        headers = own | dict(request.headers)
+        prepared.prepare(request.method, self._origin + request.path, headers=headers, data=request.body)
         for value in prepared.headers.values():
             value.encode("latin-1")  # http.client would fail here, but only once it is sending
         return prepared
 
-    def _session(self) -> requests.Session:
-        session: requests.Session | None = getattr(self._threads, "session", None)
-        if session is None:
-            session = requests.Session()
-            session.trust_env = False
-            session.proxies = dict(self._proxies)
-            session.verify = self._verify
-            session.mount(self._origin, WatchedAdapter(pool_connections=1, pool_maxsize=1, max_retries=0))
-            self._threads.session = session
-        return session
+    def _adapter(self) -> WatchedAdapter:
+        """Return this thread's connections, without a `requests.Session` around them.
+
+        What a session does beside sending is settled here once (proxies, certificates) or not wanted
+        (redirects, cookies, netrc), and takes a third of the time of a request.
+        """
+        adapter: WatchedAdapter | None = getattr(self._threads, "adapter", None)
+        if adapter is None:
+            adapter = WatchedAdapter(pool_connections=1, pool_maxsize=1, max_retries=0)
+            self._threads.adapter = adapter
+        return adapter
 
 
 def _whole(response: requests.Response, give_up: float) -> HttpReply | HttpFault:

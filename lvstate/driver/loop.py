@@ -9,12 +9,12 @@ from __future__ import annotations
 import heapq
 import time
 from collections import deque
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from queue import Empty
 from typing import Any, Protocol, TypeVar
 
 from lvstate.driver.fibres import Fibre, Fibres
-from lvstate.driver.workers import Transport, Workers
+from lvstate.driver.workers import Result, Transport, Workers
 from lvstate.effects import (
     Append,
     Download,
@@ -61,6 +61,8 @@ class Driver:
         progress: Callable[[int, int, str], None] | None = None,
     ) -> None:
         self.journal = journal
+        self.meanwhile: Iterable[Callable[[], object]] = ()
+        """Short pieces of work that need no answer, done one by one while none is there."""
         self._workers = Workers(transport)
         self._fibres = Fibres()
         self._parallelism = parallelism
@@ -93,6 +95,8 @@ class Driver:
                 self._run_ready(root, outcome)
                 if outcome:
                     break
+                if self._appends and self._collect():
+                    continue  # the records of answers that came together go to disk together
                 if not self._flush():
                     self._wait()
         finally:
@@ -212,21 +216,39 @@ class Driver:
             self._fibres.throw(fibre, error)
         return True
 
+    def _collect(self) -> bool:
+        """Take in the answers that are there already; returns whether there was any."""
+        found = False
+        while not self._workers.idle:
+            self._take(self._workers.wait(None))
+            found = True
+        return found
+
+    def _take(self, answer: tuple[int, Result] | None) -> None:
+        if answer is None:
+            self._wake_sleepers()
+        else:
+            self._answered(*answer)
+
     def _wait(self) -> None:
         timeout = None
         if self._timers:
             timeout = max(self._timers[0][0] - time.monotonic(), 0)
         elif not self._exchanges:
             raise RuntimeError("every task waits for another")
+        if self._exchanges:
+            self._use_the_time()
         try:
-            answer = self._workers.wait(timeout)
-            if answer is None:
-                self._wake_sleepers()
-            else:
-                self._answered(*answer)
+            self._take(self._workers.wait(timeout))
         except Empty:
             pass
         self._fire_timers()
+
+    def _use_the_time(self) -> None:
+        left = iter(self.meanwhile)
+        self.meanwhile = left
+        while self._workers.idle and (piece := next(left, None)) is not None:
+            piece()
 
     def _fire_timers(self) -> None:
         now = time.monotonic()

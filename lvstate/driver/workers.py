@@ -46,6 +46,11 @@ class Workers:
             Thread(target=self._work, name=f"lvstate-http-{self._started}", daemon=True).start()
         self._jobs.put((number, effect))
 
+    @property
+    def idle(self) -> bool:
+        """Whether a `wait` would have to wait."""
+        return self._results.empty()
+
     def wait(self, timeout: float | None) -> tuple[int, Result] | None:
         """Return the next result; None when `wake` was called. Raises Empty after so many seconds."""
         return self._results.get(timeout=timeout)

@@ -7,10 +7,11 @@ from collections.abc import Mapping, Sequence
 from lvstate.effects import Append, Gather, Progress, Stopping, Task
 from lvstate.engine.creating import apply_create
 from lvstate.engine.deleting import apply_delete
-from lvstate.engine.draft import Snapshot, draft
+from lvstate.engine.draft import draft
 from lvstate.engine.outage import Attentive
 from lvstate.engine.ports import Writer
 from lvstate.engine.readback import as_stored, read_back
+from lvstate.engine.reading import Snapshot
 from lvstate.engine.run import Run
 from lvstate.engine.settle import Settler
 from lvstate.engine.strands import Strands

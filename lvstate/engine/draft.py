@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from operator import attrgetter
 
 from lvstate.engine.compare import changed_fields
 from lvstate.engine.identity import Binding, LiveIndex, bind
 from lvstate.engine.names import NameGuard
+from lvstate.engine.reading import Snapshot
 from lvstate.engine.strands import freeing_names_first
 from lvstate.kinds import all_kinds
 from lvstate.kinds.kind import Kind
 from lvstate.model.change import Blocked, Create, Delete, FieldChange, Unlisted, Update, Warning
 from lvstate.model.project import EVERYTHING, Policy, Project, Selection, UnlistedMode
 from lvstate.model.resource import Declared, Live, LiveId, Removal
-
-Snapshot = Mapping[str, tuple[Live, ...]]
-"""Complete listings by kind; a kind that was not read is not a key."""
 
 
 @dataclass(slots=True)
@@ -45,15 +44,6 @@ class Draft:
         ]
 
 
-def kinds_to_read(project: Project, selection: Selection) -> tuple[Kind, ...]:
-    """The kinds that this run has any business with, in plan order."""
-    if not selection:
-        return tuple(kind for kind in all_kinds() if kind.name in project.kinds())
-    named = {(d.kind, d.address) for d in project.declared} | {(r.kind, r.address) for r in project.removals}
-    chosen = {kind for kind, address in named if selection.includes(kind, address)}
-    return tuple(kind for kind in all_kinds() if kind.name in chosen)
-
-
 def draft(project: Project, snapshot: Snapshot, selection: Selection = EVERYTHING) -> Draft:
     """Compare a project with complete listings of the kinds it names. Pure; raises nothing."""
     result = Draft(project, selection)
@@ -65,7 +55,7 @@ def draft(project: Project, snapshot: Snapshot, selection: Selection = EVERYTHIN
 
 def _draft_kind(result: Draft, kind: Kind, objects: Sequence[Live]) -> None:
     project, policy = result.project, result.project.policy
-    objects = sorted(objects, key=lambda live: str(live.id).zfill(20))  # a plan owes nothing to their order
+    objects = _in_id_order(objects)  # a plan owes nothing to the order in which the service lists them
     result.population[kind.name] = len(objects)
     declared = [d for d in project.declared if d.kind == kind.name]
     removals = [r for r in project.removals if r.kind == kind.name]
@@ -75,8 +65,11 @@ def _draft_kind(result: Draft, kind: Kind, objects: Sequence[Live]) -> None:
     spoken_for = [*bindings, *released]
     claimed = {b.live.id for b in spoken_for if b.live} | {i for b in spoken_for for i in b.contenders}
     result.spoken_for[kind.name] = claimed
-    bindings = [_unless_ignored(policy, kind, binding) for binding in bindings]
-    chosen = [b for b in bindings if result.selection.includes(kind.name, b.target.address)]
+    if policy.ignore:
+        bindings = [_unless_ignored(policy, kind, binding) for binding in bindings]
+    chosen = bindings
+    if result.selection:
+        chosen = [b for b in bindings if result.selection.includes(kind.name, b.target.address)]
 
     creates: list[Create] = []
     updates: list[Update] = []
@@ -95,13 +88,19 @@ def _draft_kind(result: Draft, kind: Kind, objects: Sequence[Live]) -> None:
         _draft_unlisted(result, kind, [o for o in objects if o.id not in claimed])
     doomed = {delete.target for delete in result.deletes if delete.kind == kind.name}
     names = NameGuard(kind, objects, bindings, doomed)
-    result.warnings += names.warnings([b.target.ref for b in chosen])
+    result.warnings += names.warnings([b.target.address for b in chosen])
     if not kind.ordered_creates:
         creates.sort(key=lambda change: change.address)
     ordered: list[Create | Update] = [*freeing_names_first(kind, updates), *creates]
     allowed, refused = names.sift(ordered)
     result.changes += allowed
     result.blocked += refused
+
+
+def _in_id_order(objects: Sequence[Live]) -> list[Live]:
+    if all(type(live.id) is int for live in objects):
+        return sorted(objects, key=attrgetter("id"))
+    return sorted(objects, key=lambda live: str(live.id).zfill(20))
 
 
 def _unless_ignored(policy: Policy, kind: Kind, binding: Binding) -> Binding:
@@ -155,6 +154,8 @@ def _would_change(kind: Kind, index: LiveIndex, binding: Binding) -> tuple[Field
 
 def _update(result: Draft, kind: Kind, declared: Declared, live: Live | None) -> Update | None:
     before = live.fields if live is not None else {}
+    if before == declared.fields:
+        return None
     wanted = {name: declared.fields[name] for name in kind.field_names if name in declared.fields}
     fields = changed_fields(before, wanted)
     if not fields:

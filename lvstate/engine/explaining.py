@@ -10,7 +10,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from lvstate.engine.draft import Draft, Snapshot
+from lvstate.engine.draft import Draft
+from lvstate.engine.reading import Snapshot
 from lvstate.kinds import kind_named
 from lvstate.kinds.kind import Kind
 from lvstate.model.change import Blocked, Create, FieldChange, Update, Warning

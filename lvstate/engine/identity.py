@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from lvstate.kinds.kind import Kind
 from lvstate.model.change import Blocked, Warning
@@ -28,18 +28,18 @@ class LiveIndex:
 
     def named(self, name: str) -> Sequence[Live]:
         """The objects with exactly this name, in id order."""
-        return sorted(self._by_name.get(name, ()), key=lambda live: str(live.id).zfill(20))
+        found = self._by_name.get(name, ())
+        return found if len(found) < 2 else sorted(found, key=lambda live: str(live.id).zfill(20))
 
 
-@dataclass(frozen=True, slots=True)
-class Binding:
+class Binding(NamedTuple):
     """An address, or a removal, with the live object it means: none yet, one, or a reason why not."""
 
     target: Declared | Removal
     live: Live | None = None
     blocked: Blocked | None = None
     warnings: tuple[Warning, ...] = ()
-    contenders: tuple[LiveId, ...] = field(default=())
+    contenders: tuple[LiveId, ...] = ()
     """Live objects that are spoken for although nothing was bound."""
 
 
@@ -61,8 +61,8 @@ def _bind_declared(index: LiveIndex, declared: Declared) -> Binding:
         if len(found) > 1:
             return _ambiguous(index.kind, declared, candidate, found)
         if found:
-            warnings = _left_behind(index, declared, candidate) if candidate == name else ()
-            return Binding(declared, found[0], warnings=warnings)
+            left = declared.previous_names if candidate == name else ()
+            return Binding(declared, found[0], None, _left_behind(index, declared, name) if left else ())
     return Binding(declared)
 
 
@@ -142,13 +142,14 @@ def _bind_removal(index: LiveIndex, removal: Removal) -> Binding:
 
 def _without_shared(bindings: list[Binding]) -> list[Binding]:
     """Block all addresses that turned out to mean one live object."""
+    bound = [binding.live.id for binding in bindings if binding.live is not None]
+    if len(set(bound)) == len(bound):
+        return bindings
     by_live: defaultdict[LiveId, list[Binding]] = defaultdict(list)
     for binding in bindings:
         if binding.live is not None:
             by_live[binding.live.id].append(binding)
     shared = {live_id: those for live_id, those in by_live.items() if len(those) > 1}
-    if not shared:
-        return bindings
     return [
         _shared(binding, shared[binding.live.id])
         if binding.live is not None and binding.live.id in shared

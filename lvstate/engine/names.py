@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import unicodedata
 from collections import defaultdict
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Sequence
+from typing import NamedTuple
 
 from lvstate.engine.identity import Binding
 from lvstate.kinds.kind import Kind
@@ -42,11 +42,10 @@ def unseen(name: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(f"U+{ord(c):04X}" for c in hidden))
 
 
-@dataclass(frozen=True, slots=True)
-class _Owner:
-    """Whose a name is: an address or, in words, an object that nobody declares; and where it lives."""
+class _Owner(NamedTuple):
+    """Whose a name is: an address, or an object that nobody declares; and where it lives."""
 
-    who: str
+    address: str | None
     name: str
     live_id: LiveId | None = None
     doomed: bool = False
@@ -78,19 +77,18 @@ class NameGuard:
             target = bound.get(live.id)
             name = kind.live_name(live)
             if target is None:
-                who = f"the live object with id {live.id}"
-                self._own(_Owner(who, name, live.id, live.id in doomed))
+                self._own(_Owner(None, name, live.id, live.id in doomed))
                 continue
             desired = self._desired(target) or name
             if desired == name:
-                self._own(_Owner(target.ref, name, live.id))
-                self._kept[target.ref] = name
+                self._own(_Owner(target.address, name, live.id))
+                self._kept[target.address] = name
             else:
-                self._own(_Owner(target.ref, desired))
-                self._left[target.ref] = _Owner(target.ref, name, live.id)
+                self._own(_Owner(target.address, desired))
+                self._left[target.address] = _Owner(target.address, name, live.id)
         for b in bindings:
             if b.live is None and b.blocked is None and isinstance(b.target, Declared):
-                self._own(_Owner(b.target.ref, self._desired(b.target) or ""))
+                self._own(_Owner(b.target.address, self._desired(b.target) or ""))
 
     def sift(self, changes: Sequence[Create | Update]) -> tuple[Sequence[Create | Update], Sequence[Blocked]]:
         """Split the changes of a run into those whose names may be and those that are refused.
@@ -100,9 +98,9 @@ class NameGuard:
         refused: dict[str, Blocked] = {}
         allowed = changes
         while True:
-            moving = {f"{change.kind}/{change.address}" for change in allowed}
-            for ref in sorted(self._left.keys() - moving):
-                self._own(self._left.pop(ref))
+            moving = {change.address for change in allowed}
+            for address in sorted(self._left.keys() - moving):
+                self._own(self._left.pop(address))
             found = {change.id: why for change in allowed if (why := self.refusal(change)) is not None}
             if not found:
                 return allowed, list(refused.values())
@@ -117,27 +115,29 @@ class NameGuard:
         hidden = unseen(new)
         if hidden:
             return self._blocked(change, "unsafe-name", self._hidden(hidden), "take them out")
-        twins = self._twins(f"{change.kind}/{change.address}", new)
+        twins = self._twins(change.address, new)
         if not twins:
             return None
-        reason = f'people would take its name for "{twins[0].name}" ({twins[0].who})'
+        reason = f'people would take its name for "{twins[0].name}" ({self._who(twins[0])})'
         hint = "choose another name, or bind the existing object with `id:` or `previous_names:`"
         if all(twin.doomed for twin in twins):
             reason += ", which is deleted in the same plan, but after everything else"
             hint = "apply the delete first, and this change in a plan after it"
         return self._blocked(change, "similar-name", reason, hint, twins)
 
-    def warnings(self, refs: Collection[str]) -> list[Warning]:
+    def warnings(self, addresses: Iterable[str]) -> list[Warning]:
         """Return what already lives like that under the given addresses."""
         found = []
-        for ref in refs:
-            name = self._kept.get(ref)
+        for address in addresses:
+            name = self._kept.get(address)
             if name is None:
                 continue
+            ref = f"{self._kind.name}/{address}"
             if hidden := unseen(name):
                 found.append(Warning("unsafe-name", self._hidden(hidden), ref))
-            if twin := next((t for t in self._twins(ref, name) if t.name != name), None):
-                message = f'people may take its name for "{twin.name}" ({twin.who})'
+            twins = self._twins(address, name)
+            if twins and (twin := next((t for t in twins if t.name != name), None)):
+                message = f'people may take its name for "{twin.name}" ({self._who(twin)})'
                 found.append(Warning("similar-name", message, ref))
         return found
 
@@ -148,10 +148,15 @@ class NameGuard:
         name = target.fields.get(self._kind.name_field)
         return None if name is None else str(name)
 
-    def _twins(self, ref: str, name: str) -> list[_Owner]:
+    def _twins(self, address: str, name: str) -> list[_Owner]:
         if self._kind.slots:
             return []  # the slot tells them apart
-        return [owner for owner in self._owners.get(look(name), ()) if owner.who != ref]
+        return [owner for owner in self._owners.get(look(name), ()) if owner.address != address]
+
+    def _who(self, owner: _Owner) -> str:
+        if owner.address is None:
+            return f"the live object with id {owner.live_id}"
+        return f"{self._kind.name}/{owner.address}"
 
     def _hidden(self, hidden: tuple[str, ...]) -> str:
         return f"its {self._kind.name_field} holds characters that people cannot see: {', '.join(hidden)}"

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from lvstate.engine.draft import Snapshot, draft
+from lvstate.engine.draft import draft
 from lvstate.engine.planner import finish
+from lvstate.engine.reading import Snapshot
 from lvstate.engine.threeway import compare_with_base
 from lvstate.kinds import all_kinds
 from lvstate.kinds.kind import Kind

@@ -3,31 +3,25 @@
 from __future__ import annotations
 
 import hashlib
-from typing import Any
+from operator import attrgetter
+from typing import TYPE_CHECKING, Any
 
 from lvstate.effects import Gather
-from lvstate.engine.draft import Draft, Snapshot, draft, kinds_to_read
-from lvstate.engine.explaining import remember
+from lvstate.engine.draft import Draft, draft
 from lvstate.engine.guards import Usages, guard_deletes, uncounted
 from lvstate.engine.ports import Reader
-from lvstate.engine.threeway import compare_with_base
+from lvstate.engine.reading import Snapshot, kinds_to_read, read_snapshot
 from lvstate.errors import LvstateError, NetworkError
 from lvstate.kinds import all_kinds, kind_named
-from lvstate.kinds.kind import Kind
 from lvstate.model.change import Blocked, Change, Delete, Plan, Tenant, Usage
 from lvstate.model.document import canonical
-from lvstate.model.history import NOTHING_BEFORE, History
 from lvstate.model.project import Project, Selection
-from lvstate.model.resource import Live
+
+if TYPE_CHECKING:
+    from lvstate.model.history import History
 
 FINGERPRINT_FORMAT = 1
 """Rises when equal plans would get another fingerprint."""
-
-
-async def read_snapshot(reader: Reader, kinds: tuple[Kind, ...], parallelism: int) -> Snapshot:
-    """List the given kinds side by side; raises when any listing is not complete."""
-    listings: list[tuple[Live, ...]] = await Gather([reader.list(kind) for kind in kinds], parallelism)
-    return {kind.name: objects for kind, objects in zip(kinds, listings, strict=True)}
 
 
 async def make_plan(
@@ -36,18 +30,38 @@ async def make_plan(
     tenant: Tenant,
     selection: Selection,
     parallelism: int,
-    history: History = NOTHING_BEFORE,
+    history: History | None = None,
 ) -> tuple[Plan, Snapshot]:
     """Read live state and plan; the snapshot is what the plan was computed from.
 
     `history` is what earlier applies to this tenant left: it adds warnings and may block, no more.
     """
     snapshot = await read_snapshot(reader, kinds_to_read(project, selection), parallelism)
+    made = await plan_from(snapshot, project, reader, tenant, selection, parallelism, history=history)
+    return made, snapshot
+
+
+async def plan_from(
+    snapshot: Snapshot,
+    project: Project,
+    reader: Reader,
+    tenant: Tenant,
+    selection: Selection,
+    parallelism: int,
+    *,
+    history: History | None = None,
+) -> Plan:
+    """Plan from complete listings; `reader` is asked no more than who uses what is to be deleted."""
     drafted = draft(project, snapshot, selection)
     if project.baseline is not None:  # before the journals, which not every machine has
+        from lvstate.engine.threeway import compare_with_base
+
         compare_with_base(drafted, snapshot, project.baseline)
-    remember(drafted, snapshot, history)
-    return finish(drafted, await count_usages(drafted, reader, parallelism), tenant), snapshot
+    if history is not None:
+        from lvstate.engine.explaining import remember
+
+        remember(drafted, snapshot, history)
+    return finish(drafted, await count_usages(drafted, reader, parallelism), tenant)
 
 
 async def count_usages(drafted: Draft, reader: Reader, parallelism: int) -> Usages:
@@ -108,15 +122,16 @@ def _fingerprint(
 ) -> str:
     """Hash all that could change a reviewer's mind, and nothing else (user contract, section 6)."""
     project = drafted.project
+    chosen = drafted.selection.includes if drafted.selection else lambda *_: True
     declared = [
         [d.kind, d.address, dict(d.fields), d.pin, d.previous_names]
-        for d in sorted(project.declared, key=lambda d: (d.kind, d.address))
-        if drafted.selection.includes(d.kind, d.address)
+        for d in sorted(project.declared, key=attrgetter("kind", "address"))
+        if chosen(d.kind, d.address)
     ]
     removals = [
         [r.kind, r.address, r.name, r.id, r.in_use_allowed]
-        for r in sorted(project.removals, key=lambda r: (r.kind, r.address))
-        if drafted.selection.includes(r.kind, r.address)
+        for r in sorted(project.removals, key=attrgetter("kind", "address"))
+        if chosen(r.kind, r.address)
     ]
     value: dict[str, Any] = {
         "format": FINGERPRINT_FORMAT,

@@ -6,9 +6,8 @@ import json
 from collections.abc import Iterable
 from dataclasses import replace
 
-from lvstate.engine.draft import Snapshot, kinds_to_read
-from lvstate.engine.planner import read_snapshot
 from lvstate.engine.ports import Reader
+from lvstate.engine.reading import Snapshot, kinds_to_read, read_snapshot
 from lvstate.engine.run import Run
 from lvstate.errors import LvstateError
 from lvstate.model.change import Create, FieldChange, Plan, Update

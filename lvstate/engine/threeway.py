@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TypeVar
 
-from lvstate.engine.draft import Draft, Snapshot
+from lvstate.engine.draft import Draft
 from lvstate.engine.identity import Binding, LiveIndex, bind
 from lvstate.engine.lost import Lost, guard_creates, no_longer_declared, vanished_addresses
+from lvstate.engine.reading import Snapshot
 from lvstate.kinds import all_kinds
 from lvstate.kinds.kind import Kind
 from lvstate.model.change import Change, Create, Delete, FieldChange, Origin, Plan, Update

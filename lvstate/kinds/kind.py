@@ -64,15 +64,16 @@ class Kind:
     risks: Risks = no_risks
     words: Words = field(default_factory=Words)
 
-    @property
-    def name_field(self) -> str:
-        """The field that people know an object by."""
-        return self.shape.fields[0].name
+    name_field: str = field(init=False)
+    """The field that people know an object by."""
+    field_names: tuple[str, ...] = field(init=False)
+    """The fields, as manifests spell them."""
 
-    @property
-    def field_names(self) -> tuple[str, ...]:
-        """The fields, as manifests spell them."""
-        return tuple(field.name for field in self.shape.fields)
+    def __post_init__(self) -> None:
+        """Work out once what is asked for at every object."""
+        names = tuple(each.name for each in self.shape.fields)
+        object.__setattr__(self, "field_names", names)
+        object.__setattr__(self, "name_field", names[0])
 
     def live_name(self, live: Live) -> str:
         """The name that people know a live object by."""

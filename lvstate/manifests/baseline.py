@@ -70,4 +70,4 @@ def _broken_base(error: InvalidInput, commit: Commit) -> InvalidInput:
 def _at(problem: Problem, commit: Commit) -> Problem:
     if problem.source is None:
         return problem
-    return replace(problem, source=replace(problem.source, file=f"{commit.ref}:{problem.source.file}"))
+    return replace(problem, source=problem.source._replace(file=f"{commit.ref}:{problem.source.file}"))

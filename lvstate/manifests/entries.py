@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 from functools import cache
 from typing import Any
 
 from lvstate.kinds import Kind, by_section
 from lvstate.manifests.schema import Judge, judge, load
-from lvstate.manifests.text import short
+from lvstate.manifests.text import alike, short
 from lvstate.manifests.tree import Document, Mark, Path
 from lvstate.manifests.variables import Variables, substitute
 from lvstate.manifests.violations import Violation
@@ -197,5 +196,5 @@ def _item(removed: bool, section: str) -> Judge:
 def _close(key: Key, base: Layer) -> str | None:
     removed, section, address = key
     addresses = [other for r, s, other in base.entries if (r, s) == (removed, section)]
-    close = get_close_matches(address, addresses, 1)
+    close = alike(address, addresses)
     return f"Did you mean `{close[0]}`?" if close else None

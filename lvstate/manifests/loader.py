@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from difflib import get_close_matches
 from pathlib import Path
 
 from lvstate.errors import InvalidInput, UsageError
@@ -13,6 +12,7 @@ from lvstate.manifests.entries import Entry, Layer, gather, patch
 from lvstate.manifests.files import DiskFiles, Fault, Files, Found, find
 from lvstate.manifests.project import ProjectFile, Target, read_project
 from lvstate.manifests.reader import read, without_collector
+from lvstate.manifests.text import alike
 from lvstate.manifests.tree import Document
 from lvstate.manifests.variables import Variables
 from lvstate.model.problem import Problem, Severity
@@ -105,7 +105,7 @@ def choose(project: ProjectFile, environment: str | None) -> Target | None:
             return next(iter(targets.values()))
         raise UsageError("name an environment", hint=f"`-e NAME`; there are {', '.join(targets)}.")
     if environment not in targets:
-        close = get_close_matches(environment, targets, 1)
+        close = alike(environment, targets)
         hint = f"Did you mean {close[0]}?" if close else f"There are {', '.join(targets)}."
         raise UsageError(f"there is no environment called {environment}", hint=hint)
     return targets[environment]

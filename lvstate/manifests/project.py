@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 from typing import Any
 
 from lvstate.errors import InvalidInput
@@ -12,7 +11,7 @@ from lvstate.kinds import all_kinds, by_section
 from lvstate.manifests.files import PROJECT_FILE, Files, Kind
 from lvstate.manifests.reader import read
 from lvstate.manifests.schema import judge
-from lvstate.manifests.text import short
+from lvstate.manifests.text import alike, short
 from lvstate.manifests.tree import Document, Items, Node, Path, Scalar
 from lvstate.manifests.tree import Mapping as MappingNode
 from lvstate.manifests.variables import OPENING, Variables
@@ -116,7 +115,7 @@ def _pattern(violation: Violation, text: str) -> Violation:
     if not (slash and kind and glob):
         message = f"`{text}` is not a pattern of the form kind/glob"
         return Violation(violation.path, "bad-pattern", message, f"For example: {names[0]}/test *")
-    close = get_close_matches(kind, names, 1)
+    close = alike(kind, names)
     hint = f"Did you mean `{close[0]}`?" if close else f"The kinds are {', '.join(names)}."
     return Violation(violation.path, "unknown-kind", f"`{kind}` is not a kind", hint)
 
@@ -131,7 +130,7 @@ def _variables(data: Mapping[str, Any]) -> Iterator[Violation]:
         for name, value in (target.get("variables") or {}).items():
             path = ("environments", environment, "variables", name)
             if name not in declared:
-                close = get_close_matches(name, declared, 1)
+                close = alike(name, declared)
                 hint = f"Did you mean `{close[0]}`?" if close else "Declare it under `variables:`."
                 yield Violation(path, "undeclared-variable", f"`{name}` is not declared", hint, at_key=True)
             elif type(value) is not _type(declared[name]):

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from difflib import get_close_matches
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from lvstate.errors import UsageError
 from lvstate.manifests.precheck import Check, compile_schema
+from lvstate.manifests.text import alike
 from lvstate.manifests.violations import Violation, violations
 
 OPENAPI = "openapi.json"
@@ -36,7 +36,7 @@ def schema_named(name: str) -> dict[str, Any]:
         description: dict[str, Any] = json.loads((schema_folder() / OPENAPI).read_text("utf-8"))
         return description
     if name not in schema_names():
-        close = get_close_matches(name, schema_names(), 1)
+        close = alike(name, schema_names())
         known = f"did you mean {close[0]}?" if close else f"there are {', '.join(schema_names())}"
         raise UsageError(f"there is no schema called {name}", hint=f"{known[0].upper()}{known[1:]}")
     return load(name)

@@ -12,8 +12,8 @@ if TYPE_CHECKING:
     from yaml import MarkedYAMLError
 
 _SURROGATES = range(0xD800, 0xE000)
-_HEX = re.compile(r"[0-9A-Fa-f]{2,8}")
-_ESCAPE = re.compile(r"\\(?:u|U0000)[dD][89A-Fa-f][0-9A-Fa-f]{2}")
+_HEX = r"[0-9A-Fa-f]{2,8}"
+_ESCAPE = r"\\(?:u|U0000)[dD][89A-Fa-f][0-9A-Fa-f]{2}"
 
 _COLON = (
     "a colon is out of place",
@@ -49,7 +49,7 @@ _SENTENCES: tuple[tuple[str, str, str, str], ...] = (
     ),
     ("", "yaml-syntax", *_INDENT),
 )
-_OPENING = re.compile("unexpected end of stream|unexpected document separator|while parsing a flow")
+_OPENING = "unexpected end of stream|unexpected document separator|while parsing a flow"
 
 
 def explain(text: SourceText, error: MarkedYAMLError) -> Problem:
@@ -58,7 +58,7 @@ def explain(text: SourceText, error: MarkedYAMLError) -> Problem:
     mark = error.problem_mark
     if "escape" in words or "hexdecimal" in words or "hexadecimal" in words:
         return bad_escape(text, mark.index if mark else 0)
-    if error.context_mark is not None and _OPENING.search(words):
+    if error.context_mark is not None and re.search(_OPENING, words):
         mark = error.context_mark
     code, message, hint = next(
         (code, message, hint) for pattern, code, message, hint in _SENTENCES if re.search(pattern, words)
@@ -74,7 +74,7 @@ def explain(text: SourceText, error: MarkedYAMLError) -> Problem:
 def bad_escape(text: SourceText, index: int) -> Problem:
     """Report a backslash sequence; `index` is somewhere in it."""
     index = max(text.text.rfind("\\", 0, index + 1), 0)
-    digits = _HEX.match(text.text, index + 2)
+    digits = re.match(_HEX, text.text[index + 2 : index + 10])
     if digits and int(digits[0], 16) in _SURROGATES:
         return surrogate(text, index)
     message = "this backslash begins no escape that YAML knows"
@@ -83,10 +83,10 @@ def bad_escape(text: SourceText, index: int) -> Problem:
 
 def surrogate(text: SourceText, start: int) -> Problem:
     """Report half a character; `start` is where its scalar begins."""
-    match = _ESCAPE.search(text.text, start)
+    match = re.search(_ESCAPE, text.text[start:])
     message = "this escape is half a character (a surrogate)"
     hint = r"Write the character itself, or its full code as \U0001F600."
-    return text.error_at(match.start() if match else start, "surrogate", message, hint)
+    return text.error_at(start + match.start() if match else start, "surrogate", message, hint)
 
 
 def _last_character(text: str, index: int) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -17,12 +17,12 @@ MAX_QUOTED = 60
 
 # Besides control characters: NEL, LS and PS, which YAML 1.1 takes for line breaks and 1.2 does not; the byte order
 # mark, which one of the two parsers skips; a lone CR, which editors do not count as a line.
-_UNPRINTABLE = re.compile(
+_UNPRINTABLE = (
     "[^\t\n\r\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]|\r(?!\n)"
 )
 _PLAIN_ASCII = bytes([0x09, 0x0A, *range(0x20, 0x7F)])
 _MARKER = re.compile(r"^(?:<{7}|>{7})(?=[ \r]|$)|^={7}\r?$", re.MULTILINE)
-_COMMENT = re.compile(r"(?:^|\s)#")
+_COMMENT = r"(?:^|\s)#"
 _DIRECTIVE = re.compile(r"(?:[ ]*(?:#[^\n]*)?\r?\n)*%")
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
 
@@ -61,6 +61,13 @@ class SourceText:
     ) -> Problem:
         excerpt = self.lines[line].rstrip("\r")[:MAX_EXCERPT] if line < len(self.lines) else None
         return Problem(severity, code, message, hint, self.source(line, column), excerpt)
+
+
+def alike(word: str, known: Iterable[str]) -> list[str]:
+    """Return at most one known word: the one that was probably meant."""
+    from difflib import get_close_matches
+
+    return get_close_matches(word, [*known], 1)
 
 
 def short(text: str) -> str:
@@ -109,7 +116,7 @@ def _markers(text: SourceText) -> Iterator[Problem]:
 def _unprintable(text: SourceText, data: bytes) -> Iterator[Problem]:
     if not data.translate(None, _PLAIN_ASCII):  # a hundred times faster than looking at each character
         return
-    for match in _UNPRINTABLE.finditer(text.text):
+    for match in re.finditer(_UNPRINTABLE, text.text):
         code = ord(match[0])
         escape = f"\\x{code:02x}" if code <= 0xFF else f"\\u{code:04x}"
         message = f"the character U+{code:04X} may not stand in a file as it is"
@@ -122,7 +129,7 @@ def _tabs(text: SourceText) -> Iterator[Problem]:
         return
     for number, line in enumerate(text.lines):
         before, tab, _ = line.partition("\t")
-        if tab and not _COMMENT.search(before):
+        if tab and not re.search(_COMMENT, before):
             hint = r'Indent with spaces; in a name write "\t" in double quotes.'
             yield text.error(number, len(before), "tab", "a tab may not stand here", hint)
 

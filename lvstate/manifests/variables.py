@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from difflib import get_close_matches
 from typing import Any
 
-from lvstate.manifests.text import short
+from lvstate.manifests.text import alike, short
 from lvstate.manifests.tree import Document, Items, Node, Scalar
 from lvstate.manifests.tree import Mapping as MappingNode
 
@@ -74,7 +73,7 @@ class _Substitution:
         return str(value).lower() if isinstance(value, bool) else str(value)
 
     def _undefined(self, node: Scalar, name: str) -> str:
-        close = get_close_matches(name, self._variables or {}, 1)
+        close = alike(name, self._variables or {})
         hint = f"Did you mean `{close[0]}`?" if close else "Give it one under `variables:` in lvstate.yaml."
         message = f"the variable `{short(name)}` has no value"
         self._document.complain(node.mark, "undefined-variable", message, hint)

@@ -8,10 +8,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from difflib import get_close_matches
 from typing import Any
 
-from lvstate.manifests.text import quote_it, short
+from lvstate.manifests.text import alike, quote_it, short
 from lvstate.manifests.tree import Path
 
 Error = Any
@@ -102,7 +101,7 @@ def _extras(path: Path, data: Mapping[str, Any], schema: Mapping[str, Any]) -> I
             message, code = f"`{short(key)}` cannot be a key here", "bad-address"
             hint = f"Did you mean `{close[0]}`?" if close else schema.get("description")
         else:
-            close = get_close_matches(key, known, 1)
+            close = alike(key, known)
             message, code = f"`{short(key)}` is not a key that is known here", "unknown-key"
             hint = f"Did you mean `{close[0]}`?" if close else f"Known are {_listed(known)}."
         yield Violation((*path, key), code, message, hint, at_key=True)
@@ -133,7 +132,7 @@ def _simple(path: Path, error: Error) -> Violation:
         case "enum":
             code, message = "bad-value", f"{_shown(value)} is not known here"
             hint = f"Known {'are' if len(wanted) > 1 else 'is'} {_listed(wanted)}."
-            close = get_close_matches(str(value).upper(), [str(w).upper() for w in wanted], 1)
+            close = alike(str(value).upper(), [str(w).upper() for w in wanted])
             hint = next(
                 (f"Did you mean `{w}`?" for w in wanted if close and str(w).upper() == close[0]), None
             )

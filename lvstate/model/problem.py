@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Source:
-    """A place in a file: path relative to the project, line and column from 1."""
+class Source(NamedTuple):
+    """A place in a file: path relative to the project, line and column from 1.
+
+    A tuple, as are `Declared` and `Live`: there is one for every object, and dataclasses that are frozen take
+    three times as long to make.
+    """
 
     file: str
     line: int

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from lvstate.model.problem import Source
 
@@ -17,8 +17,7 @@ LiveId = int | str
 """The service's id of an object; the slot name for custom fields."""
 
 
-@dataclass(frozen=True, slots=True)
-class Declared:
+class Declared(NamedTuple):
     """A resource as the manifests declare it."""
 
     kind: str
@@ -34,8 +33,7 @@ class Declared:
         return f"{self.kind}/{self.address}"
 
 
-@dataclass(frozen=True, slots=True)
-class Removal:
+class Removal(NamedTuple):
     """An entry of `removed:`: the one live object it names, by name, id or both, is to go."""
 
     kind: str
@@ -52,8 +50,7 @@ class Removal:
         return f"{self.kind}/{self.address}"
 
 
-@dataclass(frozen=True, slots=True)
-class Live:
+class Live(NamedTuple):
     """An object as the tenant holds it now, reduced to the fields lvstate knows."""
 
     kind: str

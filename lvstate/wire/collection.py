@@ -99,5 +99,11 @@ class Collection:
 
 def decode_fields(fields: Sequence[Field], row: Mapping[str, Any]) -> dict[str, Value]:
     """Read the known fields of an object, whatever the case of its keys; unknown keys are ignored."""
-    values = {field.name: field.decode(optional(row, "an object", field.wire)) for field in fields}
-    return {name: value for name, value in values.items() if value is not None}
+    folded = {key.lower(): value for key, value in row.items()}
+    spelled_once = len(folded) == len(row)
+    values: dict[str, Value] = {}
+    for field in fields:
+        raw = folded.get(field.wire.lower()) if spelled_once else optional(row, "an object", field.wire)
+        if (value := field.decode(raw)) is not None:
+            values[field.name] = value
+    return values

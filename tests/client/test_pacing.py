@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from random import Random
 from typing import NoReturn
 
@@ -245,3 +246,45 @@ def test_who_waits_is_let_go_when_the_run_stops(time: VirtualTime) -> None:
     time.stop_at(5)
     time.run(pacing.turn())
     assert time.now == 5
+
+
+def test_under_a_rate_requests_go_out_evenly_and_none_is_saved_up_for_later(time: VirtualTime) -> None:
+    pacing = Pacing(rate=4)
+    sent: list[float] = []
+
+    async def worker(rest: float) -> None:
+        for _ in range(3):
+            assert await pacing.turn()
+            sent.append(time.now)
+            await Sleep(rest)
+
+    time.outcomes(worker(0), worker(0.1), worker(3))
+    gaps = [after - before for before, after in itertools.pairwise(sent)]
+    assert sent[:3] == [0, 0.25, 0.5]
+    assert min(gaps) >= 0.25
+    assert sum(gap == 0.25 for gap in gaps) >= 4
+
+
+def test_a_slot_that_falls_into_a_pause_is_taken_behind_it(time: VirtualTime) -> None:
+    pacing = Pacing(rate=2, random=Dice(0))
+    sent: list[float] = []
+
+    async def worker() -> None:
+        assert await pacing.turn()
+        sent.append(time.now)
+
+    async def busy() -> None:
+        assert await pacing.busy(1, "10", None)
+
+    time.outcomes(worker(), worker(), worker(), busy())
+    assert sent[0] == 0
+    assert sent[1] >= 10
+    assert sent[2] - sent[1] >= 0.5
+
+
+def test_who_waits_for_a_slot_wakes_when_the_run_is_to_stop(time: VirtualTime) -> None:
+    pacing = Pacing(rate=0.01)
+    time.run(pacing.turn())
+    time.stop_at(3)
+    assert time.run(pacing.turn())
+    assert time.now == 3

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from lvstate.engine.compare import changed_fields
-from lvstate.engine.draft import kinds_to_read
+from lvstate.engine.reading import kinds_to_read
 from lvstate.kinds import Kind
 from lvstate.model.change import Create, FieldChange, Update
 from lvstate.model.project import Policy, UnlistedMode

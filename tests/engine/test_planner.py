@@ -8,7 +8,6 @@ import random
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -207,7 +206,7 @@ def test_the_fingerprint_depends_on_the_order_in_which_levels_are_made() -> None
 
 
 def test_the_fingerprint_does_not_depend_on_files_and_positions() -> None:
-    moved = [replace(e, source=Source(f"elsewhere/{n}.yaml", 100 - n, 7)) for n, e in enumerate(EVERYWHERE)]
+    moved = [e._replace(source=Source(f"elsewhere/{n}.yaml", 100 - n, 7)) for n, e in enumerate(EVERYWHERE)]
     assert fingerprint(wanted=project(*moved)) == fingerprint()
 
 
@@ -318,7 +317,7 @@ def test_the_fingerprint_covers_whatever_could_change_a_reviewers_mind(other: Ca
 
 
 def replaced(which: str, **to: Any) -> Project:
-    return project(*(replace(e, **to) if e.address == which else e for e in EVERYWHERE))
+    return project(*(e._replace(**to) if e.address == which else e for e in EVERYWHERE))
 
 
 @pytest.mark.parametrize(

@@ -35,7 +35,7 @@ class _Ordered(click.Command):
         return super().parse_args(ctx, args)
 
 
-@click.command(name="api", short_help="Make any call of the vendor's APIs, authenticated.", cls=_Ordered)
+@click.command(name="api", cls=_Ordered)
 @click.argument("method")
 @click.argument("path")
 @option("-f", "--raw-field", metavar="KEY=TEXT", multiple=True, help="A field that is text.")

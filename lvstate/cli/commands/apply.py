@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -27,7 +26,7 @@ if TYPE_CHECKING:
     from lvstate.reconcile import Connection, Limits
 
 
-@click.command(name="apply", short_help="Carry out a saved plan, or plan, ask and apply.")
+@click.command(name="apply")
 @click.argument("plan", type=click.Path(path_type=Path), required=False)
 @option("--yes", is_flag=True, help="Do not ask; needed where there is no terminal to ask on.")
 @option("--expect", metavar="FINGERPRINT", help="Apply only if the plan has this fingerprint.")
@@ -144,7 +143,7 @@ def _fingerprint(text: str | None) -> str | None:
 def _as_saved(chosen: Globals, saved: Plan) -> Globals:
     if chosen.env is not None and chosen.env != saved.environment:
         raise StaleError(f"the plan is for environment {saved.environment}, not {chosen.env}")
-    return replace(chosen, env=saved.environment)
+    return chosen._replace(env=saved.environment)
 
 
 def _refuse_foreign(saved: Plan, connection: Connection, project: Project) -> None:

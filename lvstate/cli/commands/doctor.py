@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from lvstate.model.project import Environment
 
 
-@click.command(name="doctor", short_help="Check credentials, tenant, role, network and clock.")
+@click.command(name="doctor")
 @global_options
 @click.pass_context
 def command(ctx: click.Context, /, **_: Any) -> int:

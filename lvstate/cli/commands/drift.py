@@ -13,7 +13,7 @@ from lvstate.cli.planning import exit_code, make, make_at
 from lvstate.errors import Exit
 
 
-@click.command(name="drift", short_help="Compare manifests with live; exit code 2 on drift.")
+@click.command(name="drift")
 @option("--base", metavar="REF", help="Take the manifests at this Git ref instead of those on disk.")
 @rendering_options(DRIFT)
 @click.pass_context

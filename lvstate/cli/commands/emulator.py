@@ -46,9 +46,7 @@ class Counts(click.ParamType[dict[str, int]]):
         return counts
 
 
-@click.group(
-    name="emulator", short_help="Serve a local stand-in of LiveVox's APIs.", invoke_without_command=True
-)
+@click.group(name="emulator", invoke_without_command=True)
 @option("--host", default="127.0.0.1", metavar="HOST", help="Where to listen [default: 127.0.0.1].")
 @option(
     "--port",

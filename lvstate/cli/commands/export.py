@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from lvstate.model.resource import Live
 
 
-@click.command(name="export", short_help="Print the tenant as manifests.")
+@click.command(name="export")
 @option(
     "--out",
     metavar="DIR",

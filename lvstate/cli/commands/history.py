@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from lvstate.model.history import PastRun
 
 
-@click.command(name="history", short_help="List the applies of this project, or show one.")
+@click.command(name="history")
 @click.argument("run", required=False)
 @global_options
 @click.pass_context

@@ -14,7 +14,7 @@ from lvstate.cli.target import EMULATOR_URL, connect, limits_of
 from lvstate.errors import Exit, UsageError
 
 
-@click.command(name="init", short_help="Make a project, empty or from what is live.")
+@click.command(name="init")
 @option("--from-live", is_flag=True, help="Fill the manifests with an export of the tenant.")
 @option("--ci", type=click.Choice(("github", "gitlab")), help="Also write the pipeline for this system.")
 @global_options

@@ -15,7 +15,7 @@ from lvstate.cli.planning import exit_code, make, make_offline
 from lvstate.errors import Exit, UsageError
 
 
-@click.command(name="plan", short_help="Show what an apply would do.")
+@click.command(name="plan")
 @option("--out", metavar="FILE", type=click.Path(path_type=Path), help="Save the plan for `apply FILE`.")
 @option("--detailed-exitcode", is_flag=True, help="Exit with 2 when there are changes.")
 @base_options

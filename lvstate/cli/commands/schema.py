@@ -12,7 +12,7 @@ from lvstate.cli.options import global_options
 from lvstate.errors import Exit, UsageError
 
 
-@click.command(name="schema", short_help="Print the JSON Schemas, or the OpenAPI description.")
+@click.command(name="schema")
 @click.argument("name", required=False)
 @global_options
 def command(name: str | None, **_: Any) -> int:

@@ -14,7 +14,7 @@ from lvstate.cli.planfile import read_plan
 from lvstate.errors import Exit
 
 
-@click.command(name="show", short_help="Render a saved plan.")
+@click.command(name="show")
 @click.argument("plan", type=click.Path(path_type=Path))
 @rendering_options(PLAN)
 @click.pass_context

@@ -12,7 +12,7 @@ from lvstate.cli.output import Output, folder_in_repository
 from lvstate.errors import Exit
 
 
-@click.command(name="validate", short_help="Check manifests and project file, offline.")
+@click.command(name="validate")
 @rendering_options(VALIDATION)
 @click.pass_context
 def command(ctx: click.Context, /, **_: Any) -> int:

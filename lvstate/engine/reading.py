@@ -1,0 +1,30 @@
+"""Reads what a project speaks of: the kinds it has any business with, listed side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from lvstate.effects import Gather
+from lvstate.engine.ports import Reader
+from lvstate.kinds import all_kinds
+from lvstate.kinds.kind import Kind
+from lvstate.model.project import Project, Selection
+from lvstate.model.resource import Live
+
+Snapshot = Mapping[str, tuple[Live, ...]]
+"""Complete listings by kind; a kind that was not read is not a key."""
+
+
+def kinds_to_read(project: Project, selection: Selection) -> tuple[Kind, ...]:
+    """The kinds that this run has any business with, in plan order."""
+    if not selection:
+        return tuple(kind for kind in all_kinds() if kind.name in project.kinds())
+    named = {(d.kind, d.address) for d in project.declared} | {(r.kind, r.address) for r in project.removals}
+    chosen = {kind for kind, address in named if selection.includes(kind, address)}
+    return tuple(kind for kind in all_kinds() if kind.name in chosen)
+
+
+async def read_snapshot(reader: Reader, kinds: tuple[Kind, ...], parallelism: int) -> Snapshot:
+    """List the given kinds side by side; raises when any listing is not complete."""
+    listings: list[tuple[Live, ...]] = await Gather([reader.list(kind) for kind in kinds], parallelism)
+    return {kind.name: objects for kind, objects in zip(kinds, listings, strict=True)}
