@@ -10,6 +10,7 @@ import heapq
 import time
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from queue import Empty
 from typing import Any, Protocol, TypeVar
 
@@ -238,10 +239,8 @@ class Driver:
             raise RuntimeError("every task waits for another")
         if self._exchanges:
             self._use_the_time()
-        try:
+        with suppress(Empty):
             self._take(self._workers.wait(timeout))
-        except Empty:
-            pass
         self._fire_timers()
 
     def _use_the_time(self) -> None:
