@@ -8,14 +8,14 @@ from lvstate.errors import InvalidInput
 from lvstate.model.problem import Problem
 from lvstate.views.terminal import Style, escape
 from lvstate.views.text_change import change_lines, reference
-from lvstate.views.text_plan import blocked_head, verdict_line
+from lvstate.views.text_plan import base_lines, blocked_head, verdict_line
 from lvstate.views.workflow_commands import Level, command
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from lvstate.errors import LvstateError
-    from lvstate.model.change import Blocked, Change, Plan
+    from lvstate.model.change import Blocked, Change, Plan, Warning
     from lvstate.model.problem import Source
 
 _PLAIN = Style(colour=False, width=0)
@@ -36,11 +36,12 @@ def plan(plan: Plan, folder: str = "", *, drift: bool = False) -> str:
     found += [_change(change, folder, drift=drift) for change in plan.changes]
     found += [_unlisted(plan)] if any(unlisted.drift for unlisted in plan.unlisted) else []
     found += [
-        ("warning", command("warning", escape(warning.message), title=escape(warning.code)))
+        ("warning", command("warning", _warning(warning), title=escape(warning.code)))
         for warning in plan.warnings
     ]
     grave: Level = "warning" if plan.blocked or (drift and plan.drifted) else "notice"
-    lines = [command(grave, verdict_line(plan, _PLAIN), title="lvstate drift" if drift else "lvstate plan")]
+    told = "\n".join([verdict_line(plan, _PLAIN), *base_lines(plan, _PLAIN)])
+    lines = [command(grave, told, title="lvstate drift" if drift else "lvstate plan")]
     lines += [line for gravest in _GRAVEST for level, line in found if level == gravest]
     return "".join(lines)
 
@@ -68,7 +69,17 @@ def _change(change: Change, folder: str, *, drift: bool) -> tuple[Level, str]:
 def _blocked(blocked: Blocked, folder: str) -> tuple[Level, str]:
     where = escape(blocked.kind if blocked.address is None else f"{blocked.kind}/{blocked.address}")
     told = f"{blocked_head(blocked, _PLAIN).strip()}\n{_told(blocked.reason, blocked.hint)}"
+    told += _to_paste(blocked.suggestion)
     return "warning", _at("warning", told, f"blocked {where}", blocked.source, folder)
+
+
+def _warning(warning: Warning) -> str:
+    where = f"{escape(warning.ref)}: " if warning.ref else ""
+    return where + escape(warning.message) + _to_paste(warning.suggestion)
+
+
+def _to_paste(yaml: str | None) -> str:
+    return "" if yaml is None else "".join(f"\n  {escape(line)}" for line in yaml.split("\n"))
 
 
 def _unlisted(plan: Plan) -> tuple[Level, str]:

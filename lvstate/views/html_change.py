@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from lvstate.views.html_text import anchor, code, compared, text, told
+from lvstate.views.html_text import anchor, code, compared, text, to_paste, told
 from lvstate.views.terminal import look_alike, quote
 from lvstate.views.text_change import ACTION_SYMBOLS, reference
 from lvstate.views.wording import id_of, kind_key, origin_of, remarks_of, risks_of, sentences
+from lvstate.views.wording_base import sides_of
 from lvstate.views.wording_blocked import blocked_detail, blocked_sentence, blocked_way_out
 
 if TYPE_CHECKING:
@@ -66,6 +67,7 @@ def blocked_card(blocked: Blocked) -> str:
         f'<a class=p href="#{key}" aria-label="Link to this item">#</a></h4>'
         + (f"<p><b>What must happen:</b> {way_out}</p>" if way_out else "")
         + (f"<p class=note>{told(detail)}</p>" if (detail := blocked_detail(blocked)) else "")
+        + to_paste(blocked.suggestion)
         + f"<p class=m>{whereabouts(where, only, blocked.source)}</p></article>\n"
     )
 
@@ -93,13 +95,14 @@ def whereabouts(ref: str, live_id: LiveId | None, source: Source | None) -> str:
 def _fields(change: Change) -> str:
     if not change.fields:
         return ""
-    rows = "".join(_row(change, field) for field in change.fields)
+    sides = dict(sides_of(change))
+    rows = "".join(_row(change, field, sides.get(field.path)) for field in change.fields)
     head = _SIDES if change.action == "update" else ""
     return f'<table class="d {change.action}">{head}{rows}</table>'
 
 
-def _row(change: Change, field: FieldChange) -> str:
-    path = f"<tr><th scope=row>{text(field.path)}"
+def _row(change: Change, field: FieldChange, side: str | None) -> str:
+    path = f"<tr><th scope=row>{text(field.path)}" + (f"<br><span class=t>{side}</span>" if side else "")
     match change.action:
         case "create":
             return f"{path}<td>{_value(field.after, 'ins')}"

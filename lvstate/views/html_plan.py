@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 from lvstate.model.change import Delete
 from lvstate.views.html_change import blocked_card, change_card, link_to
 from lvstate.views.html_page import Filter, Page, Tile, page
-from lvstate.views.html_text import code, own, text, value
+from lvstate.views.html_text import code, own, text, to_paste, told, value
 from lvstate.views.text_change import ACTION_SYMBOLS, kinds_in_order
 from lvstate.views.text_plan import fingerprint, verdict
 from lvstate.views.wording import GROUPS, ORIGINS, is_risky, kind_heading, kind_key
+from lvstate.views.wording_base import base_facts
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -36,7 +37,9 @@ def plan_html(plan: Plan) -> str:
             title=f"lvstate plan: {text(plan.environment)}",
             what="plan",
             heading=f"<bdi>{text(plan.environment)}</bdi>",
-            subtitle=text(str(plan.tenant)) + _narrowing(plan.selection),
+            subtitle=text(str(plan.tenant))
+            + "".join(f"<br>{told(fact)}" for fact in base_facts(plan))
+            + _narrowing(plan.selection),
             verdict=own(verdict(plan)) if plan.empty else "",
             tiles=_tiles(plan),
             filters=_filters(plan),
@@ -163,6 +166,7 @@ def _warnings(plan: Plan) -> str:
     title = f"{len(plan.warnings):,} {'warning' if len(plan.warnings) == 1 else 'warnings'}"
     lines = "".join(
         f"<li>{code(warning.ref) + ' ' if warning.ref else ''}{text(warning.message)}"
+        f"{to_paste(warning.suggestion)}"
         for warning in plan.warnings
     )
     return f"<section class=warnings><h2>{title}</h2><ul>{lines}</ul></section>\n"

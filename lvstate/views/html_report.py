@@ -10,7 +10,7 @@ from lvstate.views.html_page import Filter, Page, Tile, page
 from lvstate.views.html_plan import blocked_panel, kind_filter, kind_sections
 from lvstate.views.html_text import code, own, text
 from lvstate.views.markdown_report import DANGEROUS
-from lvstate.views.text_report import INTERRUPTED, convergence, next_steps
+from lvstate.views.text_report import convergence, interruption, next_steps
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -51,7 +51,7 @@ def report_html(report: Report) -> str:
         if some := [outcome for outcome in report.outcomes if outcome.status is status]:
             cards = [(outcome.change.kind, _card(outcome)) for outcome in some]
             body += f"<h2>{status.value.capitalize()}</h2>\n{kind_sections(cards)}"
-    interrupted = f" {INTERRUPTED}" if report.interrupted else ""
+    interrupted = f" {said}" if (said := interruption(report)) else ""
     return page(
         Page(
             title=f"lvstate apply: {text(plan.environment)}",

@@ -47,6 +47,14 @@ def code(raw: str) -> str:
     return f"<code><bdi>{text(raw)}</bdi></code>"
 
 
+def to_paste(yaml: str | None) -> str:
+    """Return YAML to paste, line by line as it is to stand in the file; else nothing."""
+    if yaml is None:
+        return ""
+    lines = "\n".join(map(text, yaml.split("\n")))
+    return f'<pre class=y aria-label="YAML to paste"><code>{lines}</code></pre>'
+
+
 def anchor(change_id: str) -> str:
     """Return the id of a change as the name of its place in the page, which its link can say unchanged."""
     return percent_encoded(change_id, safe="/:._-", errors="backslashreplace")

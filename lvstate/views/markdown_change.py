@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from lvstate.model.change import Delete
-from lvstate.views.markdown_text import code, told
+from lvstate.views.markdown_text import code, to_paste, told
 from lvstate.views.terminal import escape, look_alike, quote, value_words
 from lvstate.views.text_change import ACTION_SYMBOLS, reference
 from lvstate.views.wording import id_of, origin_of, remarks_of, risks_of, sentences
+from lvstate.views.wording_base import sides_of
 from lvstate.views.wording_blocked import blocked_detail, blocked_sentence, blocked_way_out
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 def change_line(change: Change, limit: int | None = None) -> str:
     """Say what becomes of one object, for one item of a list."""
     said = ". ".join(told(sentence, limit) for sentence in sentences(change))
-    tags = [f"({origin_of(change)})"] if change.origin == "both" else []
+    tags = [f"({_origins(change, limit)})"] if change.origin == "both" else []
     tags += [f"(note: {told(remark, limit)})" for remark in remarks_of(change)]
     return " ".join([f"`{ACTION_SYMBOLS[change.action][0]}`", said, *tags])
 
@@ -29,8 +30,14 @@ def danger_line(change: Change) -> str:
     """Say the same with where it is written and what it does to what is stored."""
     said = ". ".join(told(sentence) for sentence in sentences(change))
     risks = "".join(f"\n  - **risky**: {told(risk)}" for risk in risks_of(change))
-    origin = f" ({origin_of(change)})" if change.origin else ""
+    origin = f" ({_origins(change)})" if change.origin else ""
     return f"{said}{origin} ({whereabouts(reference(change), id_of(change), change.source)}){risks}"
+
+
+def _origins(change: Change, limit: int | None = None) -> str:
+    """Return where a difference comes from; where both sides moved, field by field."""
+    sides = [f"{code(path, limit)}: {words}" for path, words in sides_of(change)]
+    return ", ".join(sides) or origin_of(change)
 
 
 def blocked_line(blocked: Blocked) -> str:
@@ -44,7 +51,7 @@ def blocked_line(blocked: Blocked) -> str:
     lines = [f"{told(blocked_sentence(blocked))} ({place})"]
     lines += [f"**what must happen**: {way_out}"] if way_out else []
     lines += [told(detail)] if (detail := blocked_detail(blocked)) else []
-    return "\n  - ".join(lines)
+    return "\n  - ".join(lines) + to_paste(blocked.suggestion)
 
 
 def whereabouts(ref: str, live_id: LiveId | None, source: Source | None) -> str:
@@ -69,12 +76,15 @@ def diff_lines(change: Change) -> list[str]:
     place = f" {escape(change.source.file)}:{change.source.line}" if change.source else ""
     remark = f" (id {escape(str(change.live_id))})" if change.live_id not in (None, change.address) else ""
     lines = [f"@@ {reference(change)} {quote(change.name)}{remark}{place} @@"]
+    sides = dict(sides_of(change))
     for field in change.fields:
         alike = look_alike(field.before, field.after)
         if field.before is not None:
             lines.append(f"- {escape(field.path)}: {' '.join(value_words(field.before, only_ascii=alike))}")
         if field.after is not None:
             lines.append(f"+ {escape(field.path)}: {' '.join(value_words(field.after, only_ascii=alike))}")
+        if field.path in sides:
+            lines.append(f"! {escape(field.path)}: {sides[field.path]}")
     if isinstance(change, Delete) and change.in_use is not None:
         lines.append(f"! in use by {change.in_use}")
     return [*lines, *(f"! {escape(note)}" for note in change.notes)]

@@ -14,10 +14,11 @@ from lvstate.views.markdown_change import (
     diff_lines,
     name_of,
 )
-from lvstate.views.markdown_text import CAREFUL, bullets, code, diff_block, folded
+from lvstate.views.markdown_text import CAREFUL, bullets, code, diff_block, folded, to_paste, told
 from lvstate.views.text_change import ACTION_SYMBOLS, kinds_in_order
 from lvstate.views.text_plan import fingerprint, verdict
 from lvstate.views.wording import GROUPS, is_risky, kind_heading
+from lvstate.views.wording_base import base_facts
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -37,6 +38,7 @@ _CODES_SHOWN = 5
 
 def plan_markdown(plan: Plan, limit: int = GITHUB_LIMIT) -> str:
     """Return the plan within `limit` characters; every delete and blocked item stays, or is counted in line one."""
+    facts = "".join(f"{told(fact, _HEAD_LIMIT)}\n\n" for fact in base_facts(plan))
 
     def head(hidden: int, shortened: bool) -> str:
         missing = f"; **{hidden} deletes, blocked or risky items are not shown: no room**" if hidden else ""
@@ -45,7 +47,7 @@ def plan_markdown(plan: Plan, limit: int = GITHUB_LIMIT) -> str:
             if shortened
             else ""
         )
-        return f"### {heading(plan)}: {verdict(plan)}{missing}\n\n{note}"
+        return f"### {heading(plan)}: {verdict(plan)}{missing}\n\n{facts}{note}"
 
     parts: list[Part] = [*_dangers(plan), _facts(plan)]
     three_way = any(change.origin for change in plan.changes)
@@ -64,8 +66,9 @@ def plan_markdown(plan: Plan, limit: int = GITHUB_LIMIT) -> str:
 
 
 def heading(plan: Plan) -> str:
-    """Return environment and tenant."""
-    return f"{code(plan.environment, _HEAD_LIMIT)} ({code(str(plan.tenant), _HEAD_LIMIT)})"
+    """Return environment and tenant, and whether that tenant was read."""
+    offline = ", offline" if plan.offline else ""
+    return f"{code(plan.environment, _HEAD_LIMIT)} ({code(str(plan.tenant), _HEAD_LIMIT)}){offline}"
 
 
 # --- dangers ----------------------------------------------------------------------------------
@@ -171,11 +174,12 @@ def _unlisted(unlisted: Sequence[Unlisted]) -> Section:
 
 
 def _warnings(plan: Plan) -> Section:
-    title = _many(len(plan.warnings), "warning")
-    lines = bullets(
+    title = f"**{_many(len(plan.warnings), 'warning')}**\n\n"
+    lines = [
         (f"{code(warning.ref)}: " if warning.ref else "") + code(warning.message) for warning in plan.warnings
-    )
-    return Section((f"**{title}**\n\n{lines}\n", f"**{title}**\n\n"))
+    ]
+    full = [line + to_paste(w.suggestion) for line, w in zip(lines, plan.warnings, strict=True)]
+    return Section((f"{title}{bullets(full)}\n", f"{title}{bullets(lines)}\n", title))
 
 
 def _many(count: int, noun: str) -> str:

@@ -10,7 +10,7 @@ from lvstate.views.markdown_change import diff_lines, name_of, whereabouts
 from lvstate.views.markdown_plan import blocked_part, heading
 from lvstate.views.markdown_text import CAREFUL, bullets, code, diff_block, folded, told
 from lvstate.views.text_change import reference
-from lvstate.views.text_report import INTERRUPTED, convergence, next_steps
+from lvstate.views.text_report import convergence, interruption, next_steps
 from lvstate.views.wording import id_of, sentences
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ def report_markdown(report: Report, limit: int = GITHUB_LIMIT) -> str:
     def head(hidden: int, shortened: bool) -> str:
         missing = f"; **{hidden} that need attention are not shown: no room**" if hidden else ""
         note = f"Shortened to fit {limit:,} characters.\n\n" if shortened else ""
-        interrupted = f" {INTERRUPTED}" if report.interrupted else ""
+        interrupted = f" {said}" if (said := interruption(report)) else ""
         verdict = f"**{convergence(report)}**{interrupted}"
         return f"### {heading(report.plan)}: {counts}{missing}\n\n{verdict}\n\n{note}"
 

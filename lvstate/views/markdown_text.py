@@ -45,9 +45,20 @@ def told(sentence: Sentence, limit: int | None = None) -> str:
 
 def diff_block(lines: Iterable[str]) -> str:
     """Return lines, each escaped already, as a fenced block that they cannot end."""
+    return _fenced(lines, "diff") + "\n"
+
+
+def to_paste(yaml: str | None) -> str:
+    """Return YAML to paste as a fenced block inside an item of `bullets`, on lines of its own; else nothing."""
+    if yaml is None:
+        return ""
+    return "\n  " + _fenced(map(escape, yaml.split("\n")), "yaml").replace("\n", "\n  ")
+
+
+def _fenced(lines: Iterable[str], language: str) -> str:
     body = "\n".join(lines)
     fence = "`" * _outside(body, at_least=3)
-    return f"{fence}diff\n{body}\n{fence}\n"
+    return f"{fence}{language}\n{body}\n{fence}"
 
 
 def folded(summary: str, body: str) -> str:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from typing import TYPE_CHECKING
 
+from lvstate.model.wording import Quoted
 from lvstate.views.terminal import Style, Tint, escape, quote
 from lvstate.views.text_change import (
     ACTION_SYMBOLS,
@@ -16,12 +16,14 @@ from lvstate.views.text_change import (
     live_ids_text,
     with_source,
 )
+from lvstate.views.wording_base import against, allowed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from lvstate.model.change import Blocked, Change, Plan, Unlisted
-    from lvstate.model.project import Commit, Selection
+    from lvstate.model.project import Selection
+    from lvstate.model.wording import Piece
 
 _PLAIN = Style(colour=False, width=0)
 
@@ -34,8 +36,7 @@ def plan_text(plan: Plan, style: Style) -> str:
     lines = [verdict_line(plan, style)]
     if plan.selection:
         lines += style.fold(_narrowing(plan.selection), "")
-    if plan.base is not None:
-        lines += style.fold(_against(plan, plan.base), "")
+    lines += base_lines(plan, style)
     by_live = [change for change in plan.changes if plan.base and change.origin == "drift"]
     by_manifests = [change for change in plan.changes if not (plan.base and change.origin == "drift")]
     if by_live and by_manifests:
@@ -65,6 +66,12 @@ def _changes_by_kind(changes: Sequence[Change], style: Style) -> list[str]:
 def verdict_line(plan: Plan, style: Style) -> str:
     """Return the first line: where, the verdict and the counts."""
     return f"{whereabouts(plan, style)}: {verdict(plan, style)}"
+
+
+def base_lines(plan: Plan, style: Style) -> list[str]:
+    """Return what the plan was compared with, and what may be made although that had it."""
+    told = filter(None, (against(plan), allowed(plan)))
+    return [line for said in told for line in style.fold("".join(map(_escaped, said)), "")]
 
 
 def whereabouts(plan: Plan, style: Style) -> str:
@@ -111,11 +118,8 @@ def verdict(plan: Plan, style: Style = _PLAIN) -> str:
     return f"{style.paint('no changes.', Tint.GREEN)} Live matches {manifests}{tail}"
 
 
-def _against(plan: Plan, base: Commit) -> str:
-    counts: Counter[str | None] = Counter(change.origin for change in plan.changes)
-    told = (("manifest", "by this change"), ("both", "by this change and drift"), ("drift", "by drift"))
-    parts = [f"{counts[origin]} {words}" for origin, words in told if counts[origin]]
-    return f"against {escape(str(base))}: {', '.join(parts) or 'nothing'}"
+def _escaped(piece: Piece) -> str:
+    return escape(piece.text) if isinstance(piece, Quoted) else piece
 
 
 def _unlisted_count(plan: Plan) -> str:
@@ -180,7 +184,8 @@ def _warnings_section(plan: Plan, style: Style) -> list[str]:
     lines = ["", style.paint("Warnings", Tint.BOLD)]
     for warning in plan.warnings:
         where = f"{escape(warning.ref)}: " if warning.ref else ""
-        lines += style.fold(f"{where}{escape(warning.message)} [{escape(warning.code)}]", "  ", INDENT)
+        # The star keeps a message that begins like a change from being read as one.
+        lines += style.fold(f"{where}{escape(warning.message)} [{escape(warning.code)}]", "  * ", INDENT)
         lines += _suggestion_lines(warning.suggestion, style)
     return lines
 

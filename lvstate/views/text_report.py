@@ -32,7 +32,14 @@ _NEXT = {
     Status.SKIPPED: "Skipped: never sent; the next plan shows it again.",
 }
 
-INTERRUPTED = "Interrupted: what was under way was finished, the rest was not sent."
+
+def interruption(report: Report) -> str:
+    """Say that a run was interrupted, and whether that kept anything from being sent; empty where it was not."""
+    if not report.interrupted:
+        return ""
+    left = any(outcome.status is Status.SKIPPED for outcome in report.outcomes)
+    rest = "the rest was not sent" if left else "and nothing was left to send"
+    return f"Interrupted: what was under way was finished, {rest}."
 
 
 def report_text(report: Report, style: Style) -> str:
@@ -84,8 +91,8 @@ def convergence(report: Report) -> str:
 def _verdict(report: Report, style: Style) -> list[str]:
     tint = {True: Tint.GREEN, False: Tint.RED, None: Tint.YELLOW}[report.converged]
     lines = [style.paint(line, tint) for line in style.fold(convergence(report), "")]
-    if report.interrupted:
-        lines += style.fold(INTERRUPTED, "")
+    if said := interruption(report):
+        lines += style.fold(said, "")
     return lines
 
 

@@ -27,6 +27,18 @@ REASONS: dict[str, tuple[str, str]] = {
         "give each entry its own `id:`, or take one of them out",
     ),
     "label-missing": ("it has no label yet, and LiveVox takes none without one", "declare a `label:`"),
+    "vanished": (
+        "no {noun} has its name any more, as after a rename by hand, and a second one could not be deleted",
+        "pin the one that is meant with `id:` beside its `name:`, or plan with `--allow-create` to make a new one",
+    ),
+    "renamed-without-trace": (
+        "it has a new name, and the {noun} with the old one still lives: there would be two",
+        "say what it was called with `previous_names:` beside its `name:`, or plan with `--allow-create` to make a new one",
+    ),
+    "renamed-live": (
+        "an earlier apply made it, and it has another name now: it would be made a second time",
+        "pin it with `id:` beside its `name:` to rename it back, or take the name it has now into its entry",
+    ),
     "unsafe-name": ("its name holds characters that people cannot see", "take them out"),
     "similar-name": (
         "people would take its name for that of another {noun}",
@@ -57,9 +69,21 @@ REASONS: dict[str, tuple[str, str]] = {
 """For every code of a guard: why it blocks, and what must happen."""
 
 _TELLING = frozenset(
-    {"removal-mismatch", "same-object", "unsafe-name", "similar-name", "usage-unknown", "delete-limit"}
+    {
+        "removal-mismatch",
+        "same-object",
+        "unsafe-name",
+        "similar-name",
+        "usage-unknown",
+        "delete-limit",
+        "renamed-without-trace",
+        "renamed-live",
+    }
 )
 """Codes whose reason names what the words here leave out: the other object, the characters, the numbers."""
+
+_ADVISING = frozenset({"vanished"})
+"""Codes whose hint names it: the objects that were likely meant."""
 
 
 def blocked_why(blocked: Blocked) -> Sentence:
@@ -81,7 +105,9 @@ def blocked_way_out(blocked: Blocked) -> Sentence:
 
 
 def blocked_detail(blocked: Blocked) -> Sentence:
-    """Return the guard's own reason where it says more than the words here; else empty."""
+    """Return the guard's own reason or hint where it says more than the words here; else empty."""
+    if blocked.code in _ADVISING and blocked.live_ids and blocked.hint:
+        return (Quoted(blocked.hint),)
     return (Quoted(blocked.reason),) if blocked.code in _TELLING else ()
 
 

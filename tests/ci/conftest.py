@@ -49,28 +49,6 @@ def commit(workspace: Path, message: str) -> None:
         )
 
 
-@pytest.fixture(scope="session")
-def stopgap() -> str:
-    """Name the options that this lvstate does not know yet."""
-
-    def said(*arguments: str) -> str:
-        done = subprocess.run(
-            [sys.executable, "-m", "lvstate", *arguments],
-            capture_output=True,
-            text=True,
-            check=False,
-            cwd=ROOT,
-        )
-        return done.stdout + done.stderr
-
-    known = {
-        "base": "--base" in said("plan", "--help"),
-        "markdown": "markdown" in said("plan", "--format", "nonsense"),
-        "github": "github" in said("validate", "--format", "nonsense"),
-    }
-    return " ".join(name for name, there in known.items() if not there)
-
-
 @dataclass
 class Runner:
     """One checkout on a runner, its repository at GitHub, and what lvstate was asked."""
@@ -94,7 +72,7 @@ class Runner:
 
 
 @pytest.fixture
-def runner(tmp_path: Path, tenant: Tenant, stopgap: str) -> Runner:
+def runner(tmp_path: Path, tenant: Tenant) -> Runner:
     """A checkout with a project whose tenant is served by the emulator."""
     if shutil.which("jq") is None:
         pytest.skip("the action needs jq, which GitHub's runners have, and there is none here")
@@ -111,7 +89,6 @@ def runner(tmp_path: Path, tenant: Tenant, stopgap: str) -> Runner:
         "RECORDED": str(tmp_path / "recorded.jsonl"),
         "INSTALLED": str(tmp_path / "installed.jsonl"),
         "LVSTATE_URL": tenant.url,
-        "STOPGAP": stopgap,
         "PYTHONPATH": str(ROOT) if (ROOT / "lvstate").is_dir() else "",
         "XDG_STATE_HOME": str(tmp_path / "state"),
     }

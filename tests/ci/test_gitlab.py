@@ -119,7 +119,7 @@ class Pipeline:
 
 
 @pytest.fixture
-def pipeline(tmp_path: Path, tenant: Tenant, gitlab: GitLab, stopgap: str) -> Pipeline:
+def pipeline(tmp_path: Path, tenant: Tenant, gitlab: GitLab) -> Pipeline:
     """A project whose environment production is served by the emulator."""
     workspace = tmp_path / "work"
     (workspace / "manifests").mkdir(parents=True)
@@ -146,7 +146,6 @@ def pipeline(tmp_path: Path, tenant: Tenant, gitlab: GitLab, stopgap: str) -> Pi
             "GITLAB_TOKEN": "glpat-stub",
             "LVSTATE_URL": tenant.url,
             "RECORDED": str(tmp_path / "recorded.jsonl"),
-            "STOPGAP": stopgap,
             "XDG_STATE_HOME": str(tmp_path / "state"),
         },
     )

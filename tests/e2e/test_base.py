@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -294,6 +297,29 @@ def test_what_cannot_be_compared_is_told_before_credentials_or_requests(
     assert (ran.code, ran.out) == (code, "")
     assert said in " ".join(ran.err.split())
     assert tenant.requests() == []
+
+
+def test_a_shallow_clone_a_folder_without_git_and_a_machine_without_it_say_what_to_do(
+    project: Project, tenant: Tenant, clone: Clone, tmp_path: Path
+) -> None:
+    clone.commit({"later.txt": "main moves on"})
+    Clone(tmp_path).git("clone", "--quiet", "--depth", "1", clone.root.as_uri(), "shallow")
+    shallow = replace(project, root=tmp_path / "shallow")
+    bare = replace(project, root=tmp_path / "bare")
+    shutil.copytree(shallow.root, bare.root, ignore=shutil.ignore_patterns(".git"))
+    before = tenant.writes()
+
+    for where, variables, said in (
+        (shallow, {}, "fetch-depth: 0"),
+        (bare, {}, "is not inside a Git repository"),
+        (project, {"PATH": str(tmp_path / "nothing")}, "needs Git"),
+    ):
+        for command in (("plan",), ("plan", "--offline"), ("drift",), ("apply", "--yes")):
+            ran = where.run(*command, "--base", "HEAD^1", **variables)
+            assert (ran.code, ran.out) == (64, ""), (command, ran.err)
+            assert said in ran.err
+            assert "hint: " in ran.err
+    assert tenant.writes() == before
 
 
 def test_a_saved_plan_brings_its_own_base(project: Project, tenant: Tenant, clone: Clone) -> None:

@@ -19,7 +19,7 @@ from lvstate.model.change import (
 )
 from lvstate.model.diagnosis import Check, Diagnosis, Health
 from lvstate.model.problem import Problem, Severity, Source
-from lvstate.model.project import Pattern, Selection
+from lvstate.model.project import Commit, Pattern, Selection
 from lvstate.model.report import Outcome, Report, Status
 from lvstate.model.resource import Declared, Live, Removal
 
@@ -35,6 +35,7 @@ PLAN_POSITIONS = (
     "manifest file",
     "live name",
     "new name",
+    "field that both sides moved",
     "label before",
     "label after",
     "list value before",
@@ -57,6 +58,10 @@ PLAN_POSITIONS = (
     "warning code",
     "warning message",
     "warning address",
+    "warning suggestion",
+    "blocked suggestion",
+    "base",
+    "allowed address",
 )
 REPORT_POSITIONS = (
     "outcome error",
@@ -98,20 +103,42 @@ def plan(word: str) -> Plan:
                 notes=(f"risky: {word}",),
                 origin="drift",
             ),
+            Update(
+                "custom_field",
+                "COL2",
+                "Due",
+                "COL2",
+                (FieldChange("label", "a", "Due", "manifest"), FieldChange(word, "b", "c", "drift")),
+                origin="both",
+            ),
             Create(word, "d", word, (FieldChange(word, None, word),)),
             Delete("account_type", word, word, 4, (FieldChange("name", word, None),), Usage(0), source=here),
         ),
         blocked=(
-            Blocked("account_type", word, word, "delete", word, word, word, (5, 6), Usage(7), source=here),
+            Blocked(
+                "account_type",
+                word,
+                word,
+                "delete",
+                word,
+                word,
+                word,
+                (5, 6),
+                Usage(7),
+                source=here,
+                suggestion=f"previous_names: [{word}]\n{word}",
+            ),
         ),
         unlisted=(
             Unlisted("contact_group", word, 8),
             Unlisted("account_type", word, 9, drift=True),
             Unlisted("custom_field", word, word, drift=True),
         ),
-        warnings=(Warning(word, word, word),),
+        warnings=(Warning(word, word, word, f"removed:\n  account_types:\n    {word}: x"),),
         fingerprint=FINGERPRINT,
         selection=Selection((Pattern("*", "*"), Pattern("contact_group", word)), ()),
+        base=Commit(word, "1a2b3c4" + "0" * 33),
+        allow_create=(word, f"contact_group/{word}"),
     )
 
 

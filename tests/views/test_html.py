@@ -18,13 +18,24 @@ from lvstate.views import html
 from lvstate.views.html_text import compared
 from tests.model.plans import plans
 from tests.views.busy import busy_plan
-from tests.views.examples import BOA, EARLY, LEGACY, empty_plan, full_plan, mixed_report
+from tests.views.examples import (
+    BOA,
+    EARLY,
+    LEGACY,
+    empty_plan,
+    full_plan,
+    mixed_report,
+    offline_plan,
+    three_way_plan,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 SHOWN: dict[str, Callable[[], str]] = {
     "plan-full": lambda: html.plan(full_plan()),
+    "plan-three-way": lambda: html.plan(three_way_plan()),
+    "plan-offline": lambda: html.plan(offline_plan()),
     "report-mixed": lambda: html.report(mixed_report()),
 }
 TAGS = frozenset(
@@ -62,6 +73,7 @@ TAGS = frozenset(
         "article",
         "bdi",
         "code",
+        "pre",
         "i",
         "table",
         "thead",

@@ -20,7 +20,7 @@ from lvstate.model.problem import Problem, Severity, Source
 from lvstate.model.resource import Declared
 from lvstate.views import csv, github, junit, rules, sarif
 from tests.gates.sarif_schema import SARIF
-from tests.views.examples import BOA, COL1, EARLY, empty_plan, full_plan, problems
+from tests.views.examples import BOA, COL1, EARLY, empty_plan, full_plan, problems, three_way_plan
 
 DECLARED = (
     Declared("contact_group", "same", {"name": "Same"}, Source("manifests/groups.yaml", 20, 3)),
@@ -29,6 +29,7 @@ DECLARED = (
 
 SHOWN: dict[str, Callable[[], str]] = {
     "plan-full.github": lambda: github.plan(full_plan(), "infra"),
+    "plan-three-way.github": lambda: github.plan(three_way_plan()),
     "drift-full.github": lambda: github.plan(full_plan(), drift=True),
     "problems.github": lambda: github.validation(problems()),
     "problems.sarif": lambda: sarif.validation(problems(), "infra").replace(lvstate.__version__, "VERSION"),

@@ -13,13 +13,23 @@ from markdown_it import MarkdownIt
 
 from lvstate.model.change import Blocked, Delete, FieldChange, Plan, Unlisted, Update, Warning
 from lvstate.model.problem import Source
-from lvstate.model.project import Pattern, Selection
+from lvstate.model.project import Commit, Pattern, Selection
 from lvstate.model.report import Outcome, Report, Status
 from lvstate.views import markdown
 from lvstate.views.terminal import escape
 from tests.model.plans import HOSTILE, plans
 from tests.views.busy import busy_plan
-from tests.views.examples import BOA, EARLY, LEGACY, TWINS, empty_plan, full_plan, mixed_report
+from tests.views.examples import (
+    BOA,
+    EARLY,
+    LEGACY,
+    TWINS,
+    empty_plan,
+    full_plan,
+    mixed_report,
+    offline_plan,
+    three_way_plan,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -77,11 +87,11 @@ def foreign(text: str) -> list[str]:
     tokens = parsed(text)
     odd = [t.type for t in tokens if t.type.removesuffix("_open").removesuffix("_close") not in BLOCKS]
     odd += [t.content for t in tokens if t.type == "html_block" and not OWN_BLOCKS.fullmatch(t.content)]
-    odd += [t.info for t in tokens if t.type == "fence" and t.info != "diff"]
+    odd += [t.info for t in tokens if t.type == "fence" and t.info not in {"diff", "yaml"}]
     odd += [
         line
         for t in tokens
-        if t.type == "fence"
+        if t.type == "fence" and t.info == "diff"
         for line in t.content.splitlines()
         if line[:1] not in {*"@+-!"}
     ]
@@ -102,6 +112,8 @@ def shown(text: str) -> list[str]:
 
 SHOWN: dict[str, Callable[[], str]] = {
     "plan-full": lambda: markdown.plan(full_plan()),
+    "plan-three-way": lambda: markdown.plan(three_way_plan()),
+    "plan-offline": lambda: markdown.plan(offline_plan()),
     "plan-empty": lambda: markdown.plan(empty_plan()),
     "plan-short": lambda: markdown.plan(full_plan(), 2_500),
     "report-mixed": lambda: markdown.report(mixed_report()),
@@ -219,12 +231,25 @@ def test_a_name_full_of_markup_is_a_name_wherever_it_stands(payload: str) -> Non
         ),
         (
             replace(TWINS, name=payload, live_ids=(payload, 2)),
-            Blocked(payload, payload, payload, "delete", payload, payload, payload, (payload,)),
+            Blocked(
+                payload,
+                payload,
+                payload,
+                "delete",
+                payload,
+                payload,
+                payload,
+                (payload,),
+                suggestion=f"{payload}\n{payload}",
+            ),
         ),
         (Unlisted("contact_group", payload, payload),),
-        (Warning(payload, payload, payload),),
+        (Warning(payload, payload, payload, f"removed:\n  {payload}"),),
         "sha256:" + "0" * 64,
         Selection((Pattern("*", payload or "x"),)),
+        base=Commit(payload, "1" * 40),
+        allow_create=(payload, payload),
+        offline=True,
     )
     text = markdown.plan(plan)
     assert foreign(text) == []
@@ -280,3 +305,15 @@ def test_a_plan_with_a_base_tells_this_change_from_drift() -> None:
 def test_a_plan_without_a_base_is_one_group() -> None:
     plan = replace(full_plan(), changes=(EARLY, BOA))
     assert "####" not in markdown.plan(plan)
+
+
+@pytest.mark.parametrize(
+    "yaml", ["id: 3", "removed:\n  a:\n    b: {name: B}", "a: ```\n\n- x\n````", "\n", ""]
+)
+def test_yaml_to_paste_is_read_back_line_by_line_and_ends_with_its_item(yaml: str) -> None:
+    plan = replace(
+        empty_plan(), blocked=(replace(TWINS, suggestion=yaml),), warnings=(Warning("w", "m", None, yaml),)
+    )
+    fences = [t for t in parsed(markdown.plan(plan)) if t.type == "fence"]
+    assert [(t.info, t.content, t.level) for t in fences] == [("yaml", f"{yaml}\n", 2)] * 2
+    assert foreign(markdown.plan(plan)) == []

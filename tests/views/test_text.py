@@ -8,11 +8,11 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from lvstate.errors import AuthError, InvalidInput, LvstateError
-from lvstate.model.change import FieldChange, Plan, Tenant, Unlisted, Update
+from lvstate.model.change import FieldChange, Plan, Tenant, Unlisted, Update, Warning
 from lvstate.model.problem import Problem, Severity, Source
 from lvstate.model.project import Pattern, Selection
 from lvstate.model.report import Outcome, Report, Status
@@ -168,13 +168,20 @@ def test_an_apply_that_converged_says_so_and_gives_no_advice() -> None:
     [
         (replace(ALL_DONE, converged=None), "Not read back: run plan"),
         (replace(ALL_DONE, converged=False), "Still different: run plan again"),
-        (replace(ALL_DONE, interrupted=True), "Interrupted: what was under way was finished"),
+        (
+            replace(ALL_DONE, outcomes=(Outcome(EARLY, Status.SKIPPED),), interrupted=True),
+            "Interrupted: what was under way was finished, the rest was not sent.",
+        ),
+        (
+            replace(ALL_DONE, outcomes=(Outcome(EARLY, Status.DONE),), interrupted=True),
+            "Interrupted: what was under way was finished, and nothing was left to send.",
+        ),
         (
             replace(ALL_DONE, outcomes=(Outcome(EARLY, Status.FAILED, forbidden=True),), converged=False),
             "Not permitted: use credentials whose role may do this",
         ),
     ],
-    ids=["not-read-back", "not-converged", "interrupted", "forbidden"],
+    ids=["not-read-back", "not-converged", "interrupted", "interrupted-at-the-end", "forbidden"],
 )
 def test_every_bad_end_says_what_to_do_next(report: Report, said: str) -> None:
     assert said in text.report(report, PLAIN)
@@ -255,6 +262,7 @@ def tame(shown: str) -> bool:
 
 
 @given(plans)
+@example(replace(empty_plan(), warnings=(Warning("", "~ contact_group/early"),)))
 def test_no_plan_can_move_the_cursor_or_forge_a_line(plan: Plan) -> None:
     shown = text.plan(plan, PLAIN)
     assert tame(shown)

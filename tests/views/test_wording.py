@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import ast
+import re
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from hypothesis import given
 
+import lvstate
 from lvstate.kinds import all_kinds, kind_named
 from lvstate.model.change import Blocked, Create, Delete, FieldChange, Update, Usage
 from lvstate.model.wording import Quoted
@@ -95,6 +99,8 @@ def every_block() -> Iterator[Blocked]:
         action: ActionName = (
             "update" if code in {"pin-not-found", "label-missing", "unsafe-name"} else "delete"
         )
+        if code in {"vanished", "renamed-without-trace", "renamed-live"}:
+            action = "create"
         used = Usage(12) if code == "in-use" else None
         yield Blocked(TYPE, "legacy", "Legacy", action, code, "reason", "hint", ids, used)
     yield Blocked(TYPE, "legacy", "Legacy", "delete", "in-use", "reason", in_use=Usage(1))
@@ -118,6 +124,26 @@ def table() -> str:
 
 def test_the_sentences_are_the_golden_table(golden: Callable[[str, str], None]) -> None:
     golden("wording.txt", table())
+
+
+def test_every_guard_of_the_engine_has_words() -> None:
+    engine = Path(lvstate.__file__).parent / "engine"
+    calls = [
+        node
+        for path in engine.glob("*.py")
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and "lock" in node.func.id.lower()
+    ]
+    codes = {
+        value.value
+        for call in calls
+        for value in (*call.args, *(keyword.value for keyword in call.keywords))
+        if isinstance(value, ast.Constant)
+        and re.fullmatch(r"[a-z]+(-[a-z]+)+|protected|ignored", str(value.value))
+    }
+    assert {"vanished", "renamed-without-trace", "renamed-live"} <= set(REASONS)
+    assert len(codes) >= 5
+    assert codes <= set(REASONS)
 
 
 def test_every_field_of_every_kind_is_in_the_table() -> None:
