@@ -177,12 +177,17 @@ def any_format_options(function: F) -> F:
     return function
 
 
-def rendering_options(formats: Iterable[str]) -> Callable[[F], F]:
-    """Add the global options to a command that renders these formats, which its help names."""
+def rendering_options(formats: Iterable[str], *, without: frozenset[str] = frozenset()) -> Callable[[F], F]:
+    """Add the global options to a command that renders these formats, which its help names.
+
+    `without` are those to which the command gives a meaning of its own.
+    """
     *others, last = formats
 
     def add(function: F) -> F:
         for names, settings in reversed(_GLOBAL):
+            if not without.isdisjoint(names):
+                continue
             if "--format" in names:
                 told = f"What stdout holds: {', '.join(others)} or {last} [default: text]."
                 settings = {**settings, "help": told}

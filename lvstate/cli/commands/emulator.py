@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from lvstate.cli.documents import read_document
-from lvstate.cli.options import PositiveNumber, global_options, globals_of, option
+from lvstate.cli.options import FORMATS, PositiveNumber, global_options, globals_of, option, rendering_options
 from lvstate.cli.output import Output
 from lvstate.errors import Exit, UsageError
 
@@ -101,7 +101,7 @@ class Counts(click.ParamType[dict[str, int]]):
 )
 @option("--bulk-update-message", is_flag=True, help="Bulk Update Contact answers 200 and its message.")
 @option("--overwrite-accounts", is_flag=True, help="Bulk upload overwrites accounts of the same number.")
-@global_options
+@rendering_options(FORMATS, without=frozenset(("--rate",)))  # its own is a limit to others
 @click.pass_context
 def command(ctx: click.Context, /, **options: Any) -> int:
     """Serve a local stand-in of LiveVox's Contact and Account APIs; the first line is its URL.
