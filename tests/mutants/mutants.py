@@ -282,6 +282,13 @@ MUTANTS = (
         ("tests/client/test_transport.py",),
     ),
     Mutant(
+        "redirects are followed",
+        TRANSPORT,
+        "with self._adapter().send(",
+        "with requests.Session().send(",
+        ("tests/client/test_transport.py",),
+    ),
+    Mutant(
         "a secret shows in tracebacks",
         "client/secrets.py",
         '        """Show nothing."""\n        return _STARS',
