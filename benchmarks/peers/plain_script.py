@@ -1,4 +1,4 @@
-"""The script an admin would write: read a list of names, list what lives, create what is missing, one after the other."""
+"""The script an admin would write: read the names, list what lives, create what is missing, one after the other."""
 
 import sys
 
@@ -8,7 +8,7 @@ import yaml
 url, apply = sys.argv[1], "--apply" in sys.argv
 
 with open("groups.yaml", encoding="utf-8") as file:  # noqa: PTH123 (as such a script is written)
-    wanted = yaml.safe_load(file)["groups"]
+    wanted = yaml.safe_load(file)["contact_groups"].values()
 
 session = requests.Session()
 answer = session.post(

@@ -26,10 +26,10 @@ def lvstate(folder: Path, groups: int, *, first: int = 1) -> None:
 
 
 def script(folder: Path, groups: int) -> None:
-    """What an admin writes: one list of names, and the script that posts what is missing."""
+    """The same YAML in one file, and the script that posts what is missing."""
     folder.mkdir(parents=True)
-    names = "\n".join(f"- Group {n:06d}" for n in range(1, groups + 1))
-    (folder / "groups.yaml").write_text(f"groups:\n{names}\n", "utf-8")
+    names = "\n".join(f"  g{n:06d}: Group {n:06d}" for n in range(1, groups + 1))
+    (folder / "groups.yaml").write_text(f"contact_groups:\n{names}\n", "utf-8")
     shutil.copy(Path(__file__).with_name("plain_script.py"), folder)
 
 
