@@ -11,10 +11,11 @@ from pathlib import Path
 from threading import Thread
 
 import pytest
+import requests
 
 from lvstate.client import transport as transport_module
 from lvstate.client.origin import Origin
-from lvstate.client.transport import RequestsTransport
+from lvstate.client.transport import RequestsTransport, fault_of
 from lvstate.driver import Driver
 from lvstate.effects import Http, HttpFault, HttpReply, HttpRequest, Stage
 from lvstate.errors import UsageError
@@ -671,3 +672,10 @@ def test_an_authority_that_is_none_is_a_matter_of_configuration(
     with tls(saying(answer("204 No Content"))) as server:
         assert fault(perform(server.origin, POST)).stage is Stage.MISCONFIGURED
     assert server.requests == []
+
+
+@pytest.mark.parametrize("timeout", [requests.exceptions.ReadTimeout(), requests.exceptions.Timeout("read")])
+def test_a_timeout_that_comes_before_the_watchdogs_may_have_been_sent_as_well(
+    timeout: requests.exceptions.Timeout,
+) -> None:
+    assert fault_of(timeout).stage is Stage.MAYBE_SENT

@@ -282,6 +282,13 @@ MUTANTS = (
         ("tests/client/test_transport.py",),
     ),
     Mutant(
+        "a connection that was cut at the deadline has sent nothing",
+        TRANSPORT,
+        '_TOO_LATE = HttpFault(Stage.MAYBE_SENT, "no complete',
+        '_TOO_LATE = HttpFault(Stage.NOT_SENT, "no complete',
+        ("tests/client/test_transport.py",),
+    ),
+    Mutant(
         "redirects are followed",
         TRANSPORT,
         "with self._adapter().send(",
