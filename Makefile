@@ -3,6 +3,9 @@
 PYTHON ?= python3
 PYTEST_ARGS ?= -n auto --maxprocesses 8 --dist worksteal
 
+# Many tests wait for a process or a clock: one worker more than cores. xdist reads this variable.
+export PYTEST_XDIST_AUTO_NUM_WORKERS ?= $(shell "$(PYTHON)" -c 'import os; print((os.cpu_count() or 1) + 1)' 2>/dev/null)
+
 # Every environment is made from PYTHON and a lock, whatever else is active in the caller's shell.
 unexport VIRTUAL_ENV CONDA_PREFIX PYTHONHOME PYTHONPATH PYTHONOPTIMIZE PYTHONWARNINGS
 unexport PIP_USER PIP_TARGET PIP_PREFIX PIP_REQUIRE_VIRTUALENV

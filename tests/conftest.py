@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import signal
+
 import pytest
 from hypothesis import HealthCheck, settings
 
@@ -9,3 +11,6 @@ from hypothesis import HealthCheck, settings
 pytest.register_assert_rewrite("tests.gates.judges", "tests.gates.markup_judges")
 settings.register_profile("lvstate", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("lvstate")
+
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # a shell began the tests in the background
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # commands that are tested must not inherit that

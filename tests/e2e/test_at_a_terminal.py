@@ -195,7 +195,7 @@ def test_a_second_ctrl_c_stops_at_once_and_the_next_run_converges(
     terminal.process.send_signal(signal.SIGINT)
     code, _ = terminal.end()
 
-    again = project.run("apply", "--yes", "--parallelism", "16", "--format", "json")
+    again = project.run("apply", "--yes", "--parallelism", "16", "--format", "json", "--settle", "1")
 
     assert code == 130
     assert again.document["converged"] is True
