@@ -60,7 +60,7 @@ def judged(results: Sequence[Result]) -> list[Goal]:
     for latency in (20, 100):
         each = found.get((f"apply all new, {latency} ms, 16 workers", 1_000, "lvstate"))
         if each:
-            begun = _start_of_apply(each, start)
+            begun = start.median("wall") if start else 0.0  # the least that any command takes
             turns = 1 + math.ceil(each.size / 16)
             bound = begun + turns * statistics.median(each.round_trips)
             what = f"apply of 1,000 new, {latency} ms, 16 workers: wall beside start + {turns} round trips"
@@ -83,9 +83,3 @@ def _paired(ours: Result, theirs: Result, what: str) -> float:
     """The median of the ratios of runs that came one after the other."""
     pairs = zip(ours.runs, theirs.runs, strict=True)
     return statistics.median(getattr(one, what) / getattr(other, what) for one, other in pairs)
-
-
-def _start_of_apply(each: Result, start: Result | None) -> float:
-    """Seconds before the first request: what importing takes; measured as processor time of an apply of nothing."""
-    del each
-    return start.median("wall") if start else 0.0

@@ -153,7 +153,6 @@ class Connection(asyncio.Protocol):
             return
         self.calls.under_way += 1
         self.calls.most = max(self.calls.most, self.calls.under_way)
-        # The half-way of the latency at which it is carried out is of no concern to who waits for the answer.
         asyncio.get_running_loop().call_later(self.latency, self._answer, method, target, body)
 
     def _answer(self, method: str, target: str, body: bytes) -> None:
