@@ -14,7 +14,7 @@ from lvstate.client.origin import origin_of
 from lvstate.client.pacing import Pacing
 from lvstate.client.route import route_of
 from lvstate.client.session import Session
-from lvstate.client.transport import RequestsTransport
+from lvstate.client.transport import transport_to
 from lvstate.driver import Driver, Transport
 from lvstate.effects import HttpFault, HttpReply
 from lvstate.errors import Exit, LvstateError
@@ -94,7 +94,7 @@ class _Doctor:
 
     def _way(self, environment: Environment) -> tuple[Transport, str]:
         origin = origin_of(environment, self.variables)
-        return RequestsTransport(origin), f"{origin.url} ({route_of(origin, self.variables)})"
+        return transport_to(origin), f"{origin.url} ({route_of(origin, self.variables)})"
 
     def _credentials(self, environment: Environment) -> tuple[Credentials, str]:
         credentials = from_environment(self.variables, environment)

@@ -99,11 +99,11 @@ def connect(root: Path, environment: Environment) -> Connection:
         return _embedded(root)
     origin = origin_of(environment, os.environ)
     credentials = from_environment(os.environ, environment)
-    from lvstate.client.transport import RequestsTransport
+    from lvstate.client.transport import transport_to
 
     tenant = Tenant(origin.url, credentials.client)
     scope = f"{origin.url}\n{credentials.client or ''}"
-    return Connection(tenant, scope, RequestsTransport(origin), credentials)
+    return Connection(tenant, scope, transport_to(origin), credentials)
 
 
 def _embedded(root: Path) -> Connection:

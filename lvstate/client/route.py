@@ -2,22 +2,54 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from collections.abc import Mapping
 from urllib.parse import urlsplit
 
-from requests.utils import get_environ_proxies, select_proxy
-
 from lvstate.client.origin import Origin
+from lvstate.errors import UsageError
+
+_AUTHORITIES = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE")
+_SYSTEM_HAS_PROXIES = sys.platform in ("darwin", "win32")
+"""Whether a proxy may be set where no variable tells of it."""
+
+
+def authorities() -> str | None:
+    """Return the file or folder of trusted certificates that a variable names; raises UsageError for a missing one."""
+    named = _named_authorities(os.environ)
+    if named is None:
+        return None
+    path = os.environ[named]
+    if not os.path.exists(path):  # noqa: PTH110 (told now: later it would look as if the network had failed)
+        raise UsageError(f"{named} names a file that is not there")
+    return path
+
+
+def proxies_to(origin: Origin) -> Mapping[str, str]:
+    """Return the proxies that requests to an origin go through, by scheme; none where it is reached directly."""
+    variables = [name.lower() for name, value in os.environ.items() if value]
+    if not (_SYSTEM_HAS_PROXIES or any(v.endswith("_proxy") and v != "no_proxy" for v in variables)):
+        return {}
+    from requests.utils import get_environ_proxies, select_proxy
+
+    proxies: dict[str, str] = get_environ_proxies(origin.url, no_proxy=None)
+    return proxies if select_proxy(origin.url, proxies) else {}
 
 
 def route_of(origin: Origin, variables: Mapping[str, str]) -> str:
     """Describe the way in a few words; a proxy is named by its host, never with its password."""
-    proxy = select_proxy(origin.url, get_environ_proxies(origin.url, no_proxy=None))
+    from requests.utils import select_proxy
+
+    proxy = select_proxy(origin.url, proxies_to(origin))
     through = f"through the proxy {_host(proxy)}" if proxy else "no proxy"
     if origin.url.startswith("http:"):
         return f"plain HTTP, {through}"
-    named = next((name for name in ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE") if variables.get(name)), None)
-    return f"TLS checked against {named or 'the built-in authorities'}, {through}"
+    return f"TLS checked against {_named_authorities(variables) or 'the built-in authorities'}, {through}"
+
+
+def _named_authorities(variables: Mapping[str, str]) -> str | None:
+    return next((name for name in _AUTHORITIES if variables.get(name)), None)
 
 
 def _host(proxy: str) -> str:

@@ -1,0 +1,57 @@
+"""Proxies of the environment: used, passed by, and never shown a credential."""
+
+from __future__ import annotations
+
+import pytest
+
+from lvstate.client.origin import Origin
+from lvstate.client.transport import transport_to
+from lvstate.effects import HttpFault, HttpReply, HttpRequest, Stage
+from tests.client.misbehaving_server import MisbehavingServer, answer, closed_port
+from tests.client.ways import GET, fault, once, saying
+
+pytestmark = pytest.mark.usefixtures("bare_environment")
+
+
+def perform(origin: Origin, request: HttpRequest = GET, deadline: float = 5.0) -> HttpReply | HttpFault:
+    return transport_to(origin).perform(request, deadline)
+
+
+def test_a_proxy_of_the_environment_is_used(monkeypatch: pytest.MonkeyPatch) -> None:
+    with MisbehavingServer(once(b"HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n")) as proxy:
+        monkeypatch.setenv("HTTPS_PROXY", f"http://127.0.0.1:{proxy.port}")
+        result = perform(Origin("https://api.livevox.com"))
+    (request,) = proxy.requests
+    assert request.startswith(b"CONNECT api.livevox.com:443 HTTP/1.")
+    assert b"session-1" not in request, "the proxy sees no credentials"
+    assert fault(result).stage is Stage.MISCONFIGURED
+    assert "proxy" in fault(result).reason
+
+
+def test_a_proxy_that_cannot_be_reached_is_a_matter_of_configuration(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HTTPS_PROXY", f"http://127.0.0.1:{closed_port()}")
+    result = perform(Origin("https://api.livevox.com"))
+    assert result == HttpFault(Stage.MISCONFIGURED, "the proxy refused or could not be reached")
+
+
+def test_a_proxy_is_not_used_for_hosts_that_are_exempt(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HTTP_PROXY", f"http://127.0.0.1:{closed_port()}")
+    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+    with MisbehavingServer(saying(answer("204 No Content"))) as server:
+        assert isinstance(perform(server.origin), HttpReply)
+
+
+def test_a_plain_proxy_passes_the_request_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    with MisbehavingServer(saying(answer("204 No Content"))) as proxy:
+        monkeypatch.setenv("HTTP_PROXY", f"http://127.0.0.1:{proxy.port}")
+        monkeypatch.setenv("NO_PROXY", "")
+        reply = perform(Origin("http://localhost:1"))
+    assert isinstance(reply, HttpReply)
+    assert proxy.requests[0].startswith(b"GET http://localhost:1/contact/contactGroups?")
+
+
+def test_the_environment_is_looked_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    with MisbehavingServer(saying(answer("204 No Content"))) as server:
+        transport = transport_to(server.origin)
+        monkeypatch.setenv("HTTP_PROXY", f"http://127.0.0.1:{closed_port()}")
+        assert isinstance(transport.perform(GET, 5), HttpReply)
