@@ -8,9 +8,8 @@ clock, the network and the disk can take the place of the real one.
 from __future__ import annotations
 
 from collections.abc import Callable, Coroutine, Generator, Mapping, Sequence
-from dataclasses import dataclass, field
 from enum import Enum
-from typing import Any, Generic, Protocol, TypeVar
+from typing import Any, Generic, NamedTuple, Protocol, TypeVar
 
 T = TypeVar("T")
 
@@ -21,7 +20,12 @@ Task = Coroutine["Effect[Any]", Any, T]
 class Effect(Generic[T]):
     """A request to the driver; awaiting it gives the driver's answer."""
 
-    __slots__ = ()
+    __slots__: tuple[str, ...] = ()
+
+    def __repr__(self) -> str:
+        """Show the effect with its parts."""
+        parts = (f"{name}={getattr(self, name)!r}" for name in self.__slots__)
+        return f"{type(self).__name__}({', '.join(parts)})"
 
     def __await__(self) -> Generator[Effect[Any], Any, T]:
         """Hand this effect to the driver and return what it sends back."""
@@ -29,18 +33,20 @@ class Effect(Generic[T]):
         return answer
 
 
-@dataclass(frozen=True, slots=True)
-class HttpRequest:
+class HttpRequest(NamedTuple):
     """One request relative to the tenant's origin; `path` is percent-encoded and holds the query."""
 
     method: str
     path: str
-    headers: Mapping[str, str] = field(repr=False)
-    body: bytes | None = field(default=None, repr=False)
+    headers: Mapping[str, str]
+    body: bytes | None = None
+
+    def __repr__(self) -> str:
+        """Show neither headers nor body, which hold secrets."""
+        return f"HttpRequest({self.method} {self.path})"
 
 
-@dataclass(frozen=True, slots=True)
-class HttpReply:
+class HttpReply(NamedTuple):
     """What the service answered; header names are lower case."""
 
     status: int
@@ -57,23 +63,26 @@ class Stage(Enum):
     """TLS or proxy trouble: not sent, and trying again will not help."""
 
 
-@dataclass(frozen=True, slots=True)
-class HttpFault:
+class HttpFault(NamedTuple):
     """Why there is no answer, in words without secrets."""
 
     stage: Stage
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
 class Http(Effect["HttpReply | HttpFault"]):
-    """Send a request once and return the answer or the fault; never raises, never retries."""
+    """Send a request once and return the answer or the fault; never raises, never retries.
 
-    request: HttpRequest = field(repr=False)
-    deadline: float
-    """Seconds for the whole exchange, from connecting to the last byte."""
-    writes: bool = False
-    """Whether it changes the tenant: such a request is not sent any more once the run is asked to stop."""
+    `deadline` is in seconds, for the whole exchange from connecting to the last byte. `writes` says that it
+    changes the tenant: such a request is not sent any more once the run is asked to stop.
+    """
+
+    __slots__ = __match_args__ = ("request", "deadline", "writes")
+
+    def __init__(self, request: HttpRequest, deadline: float, writes: bool = False) -> None:
+        self.request = request
+        self.deadline = deadline
+        self.writes = writes
 
 
 class Sink(Protocol):
@@ -86,65 +95,79 @@ class Sink(Protocol):
         """Keep a piece; False when no more is wanted. Never raises."""
 
 
-@dataclass(frozen=True, slots=True)
 class Download(Effect["HttpReply | HttpFault"]):
     """Send a request once and hand the body of a 200 to a sink as it is on the wire, still compressed.
 
-    The reply has an empty body then; every other answer comes whole. Never raises, never retries.
+    The reply has an empty body then; every other answer comes whole. After `patience` seconds without a byte the
+    answer is given up; the whole may take any time. Never raises, never retries.
     """
 
-    request: HttpRequest = field(repr=False)
-    into: Sink = field(repr=False)
-    patience: float
-    """Seconds without a byte after which the answer is given up; the whole may take any time."""
+    __slots__ = __match_args__ = ("request", "into", "patience")
+
+    def __init__(self, request: HttpRequest, into: Sink, patience: float) -> None:
+        self.request = request
+        self.into = into
+        self.patience = patience
 
 
-@dataclass(frozen=True, slots=True)
 class Sleep(Effect[None]):
-    """Wait; returns early when the run is asked to stop."""
+    """Wait so many seconds; returns early when the run is asked to stop."""
 
-    seconds: float
+    __slots__ = __match_args__ = ("seconds",)
+
+    def __init__(self, seconds: float) -> None:
+        self.seconds = seconds
 
 
-@dataclass(frozen=True, slots=True)
 class Now(Effect[float]):
     """Seconds of a clock that never runs backwards."""
 
+    __slots__ = ()
 
-@dataclass(frozen=True, slots=True)
+
 class Stopping(Effect[bool]):
     """Whether the run was asked to stop: nothing new is to be started."""
 
+    __slots__ = ()
 
-@dataclass(frozen=True, slots=True)
+
 class Until(Effect[None]):
     """Wait until other tasks have made a condition true; it is looked at whenever all of them wait."""
 
-    condition: Callable[[], bool]
+    __slots__ = __match_args__ = ("condition",)
+
+    def __init__(self, condition: Callable[[], bool]) -> None:
+        self.condition = condition
 
 
-@dataclass(frozen=True, slots=True)
 class Append(Effect[None]):
     """Put a record into the run's journal and return once it is on disk."""
 
-    record: Mapping[str, Any]
+    __slots__ = __match_args__ = ("record",)
+
+    def __init__(self, record: Mapping[str, Any]) -> None:
+        self.record = record
 
 
-@dataclass(frozen=True, slots=True)
 class Progress(Effect[None]):
-    """Tell whoever watches how far the run is."""
+    """Tell whoever watches how far the run is: so many done of a total, and what came last."""
 
-    done: int
-    total: int
-    what: str
+    __slots__ = __match_args__ = ("done", "total", "what")
+
+    def __init__(self, done: int, total: int, what: str) -> None:
+        self.done = done
+        self.total = total
+        self.what = what
 
 
-@dataclass(frozen=True, slots=True)
 class Gather(Effect["list[T]"], Generic[T]):
     """Run tasks side by side, at most `limit` at once, and return their results in order.
 
     The first error closes the tasks that still run and is raised in the one that gathers.
     """
 
-    tasks: Sequence[Task[T]]
-    limit: int
+    __slots__ = __match_args__ = ("tasks", "limit")
+
+    def __init__(self, tasks: Sequence[Task[T]], limit: int) -> None:
+        self.tasks = tasks
+        self.limit = limit

@@ -6,14 +6,12 @@ import os
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 from importlib import import_module
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from lvstate.client.pacing import Pacing
-from lvstate.client.remote import Reader, Writer
 from lvstate.client.session import Session, WritingSession
 from lvstate.driver import Driver
 from lvstate.engine.reading import Snapshot, kinds_to_read, read_snapshot
@@ -24,14 +22,16 @@ if TYPE_CHECKING:
 
     from lvstate.client.calls import Answer
     from lvstate.client.credentials import Credentials
+    from lvstate.client.remote import Writer
     from lvstate.driver import Transport
     from lvstate.effects import Sink
     from lvstate.kinds.kind import Kind
-    from lvstate.model.change import Plan, Tenant
+    from lvstate.model.change import Plan
     from lvstate.model.history import History
     from lvstate.model.project import Project, Selection
     from lvstate.model.report import Report
     from lvstate.model.resource import Live
+    from lvstate.model.tenant import Tenant
     from lvstate.wire.calls import Call
 
 S = TypeVar("S", bound=Session)
@@ -39,8 +39,7 @@ S = TypeVar("S", bound=Session)
 Progress = Callable[[int, int, str], None]
 
 
-@dataclass(frozen=True, slots=True)
-class Connection:
+class Connection(NamedTuple):
     """A tenant, how to reach it, and whom to say we are. `scope` is what its lock is keyed by."""
 
     tenant: Tenant
@@ -49,8 +48,7 @@ class Connection:
     credentials: Credentials
 
 
-@dataclass(frozen=True, slots=True)
-class Limits:
+class Limits(NamedTuple):
     """How patient and how busy a run is; times in seconds."""
 
     parallelism: int = 8
@@ -69,14 +67,18 @@ def plan(
 
     `rooms` are modules that will be needed after it, imported while answers are awaited.
     """
-    reader = Reader(
-        _session(Session, connection, limits), expected=_declared_by_kind(project), at_once=limits.parallelism
-    )
+    session = _session(Session, connection, limits)
     parallelism = limits.parallelism
     before = _past_runs(project.root, connection.tenant)
 
     async def planned() -> Plan:
-        snapshot = await read_snapshot(reader, kinds_to_read(project, selection), parallelism)
+        kinds = kinds_to_read(project, selection)
+        if kinds:
+            await session.open()  # its answer takes long enough to import what comes next
+        from lvstate.client.remote import Reader
+
+        reader = Reader(session, expected=_declared_by_kind(project), at_once=parallelism)
+        snapshot = await read_snapshot(reader, kinds, parallelism)
         from lvstate.engine.planner import plan_from
 
         return await plan_from(
@@ -89,6 +91,7 @@ def plan(
 
 
 _PLANNING = (
+    "lvstate.client.remote",
     "lvstate.model.change",
     "lvstate.engine.identity",
     "lvstate.engine.draft",
@@ -121,6 +124,8 @@ def read_kinds(
     connection: Connection, kinds: Sequence[Kind], limits: Limits
 ) -> Mapping[Kind, tuple[Live, ...]]:
     """Read every live object of the given kinds. Cannot write."""
+    from lvstate.client.remote import Reader
+
     reader = Reader(_session(Session, connection, limits))
     with _driver(connection, limits) as driver:
         snapshot = driver.run(read_snapshot(reader, tuple(kinds), limits.parallelism))
@@ -146,8 +151,7 @@ def rows(connection: Connection, call: Call, limits: Limits) -> list[str]:
         return driver.run(_session(Caller, connection, limits).rows(call))
 
 
-@dataclass(frozen=True, slots=True)
-class Approval:
+class Approval(NamedTuple):
     """What an apply may do: `expected` is the fingerprint that was approved, None for whatever is found."""
 
     expected: str | None = None
@@ -172,6 +176,7 @@ def apply(
     answer and that may still land. Raises StaleError when live or the manifests moved, BlockedError
     when a guard refuses, LockedError when another apply holds the lock; nothing is written then.
     """
+    from lvstate.client.remote import Writer
     from lvstate.driver.journal_folder import past_runs
     from lvstate.driver.lock import tenant_lock
     from lvstate.engine.explaining import findings, time_left

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from lvstate.cli.options import F, option
@@ -52,14 +51,14 @@ def as_planned(project: Project, saved: Plan) -> Project:
     found = _with_baseline(project, saved.base.id, saved.allow_create)
     if found.baseline is None:
         return found
-    return replace(found, baseline=replace(found.baseline, commit=saved.base))
+    return found._replace(baseline=found.baseline._replace(commit=saved.base))
 
 
 def _with_baseline(project: Project, ref: str, allow_create: Sequence[str]) -> Project:
     from lvstate.manifests import load_baseline
 
     baseline = load_baseline(project.root, project.environment.name, ref)
-    return replace(project, baseline=replace(baseline, allow_create=tuple(sorted(set(allow_create)))))
+    return project._replace(baseline=baseline._replace(allow_create=tuple(sorted(set(allow_create)))))
 
 
 def _nearest(text: str, known: set[str]) -> str:

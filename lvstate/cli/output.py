@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import sys
 from collections.abc import Callable, Collection, Mapping
 from contextlib import suppress
@@ -12,6 +11,7 @@ from typing import TYPE_CHECKING, TextIO
 
 import click
 
+from lvstate.cli.logs import start_logging
 from lvstate.cli.options import FORMATS, Globals, one_of
 from lvstate.errors import LvstateError, UsageError
 
@@ -29,29 +29,12 @@ def style_for(stream: TextIO, *, no_color: bool) -> Style:
 
     plain = no_color or bool(os.environ.get("NO_COLOR")) or os.environ.get("TERM") == "dumb"
     terminal = stream.isatty()
-    width = shutil.get_terminal_size((80, 24)).columns if terminal else 80
+    width = 80
+    if terminal:
+        from shutil import get_terminal_size
+
+        width = get_terminal_size((80, 24)).columns
     return Style(colour=terminal and not plain, width=max(width, 40))
-
-
-def start_logging(chosen: Globals) -> None:
-    """Log to stderr what was asked for."""
-    import logging
-
-    from lvstate.views.terminal import escape
-
-    class Inert(logging.Formatter):
-        def format(self, record: logging.LogRecord) -> str:
-            return "\n".join(escape(line) for line in super().format(record).split("\n"))
-
-    handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(Inert("%(levelname)s %(name)s: %(message)s"))
-    logging.basicConfig(
-        handlers=[handler],
-        level=logging.ERROR if chosen.quiet else getattr(logging, chosen.log_level.upper()),
-    )
-    logging.getLogger("urllib3").setLevel(
-        logging.WARNING
-    )  # below that it logs paths, in which sessions stand
 
 
 class Output:

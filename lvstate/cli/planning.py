@@ -24,7 +24,7 @@ def make(chosen: Globals, output: Output, base: str | None = None, allow_create:
     project = open_project(chosen)
     output.warn(project.warnings)
     project = with_base(project, base, allow_create)
-    connection = connect(project.root, project.environment)
+    connection = connect(chosen, project.root, project.environment)
     from lvstate import reconcile
 
     rooms = _NEEDED_TO_SHOW.get(chosen.format, ())
@@ -48,7 +48,7 @@ def make_at(chosen: Globals, base: str) -> Shown:
     """Read the project at a Git ref, and live state, and plan: every difference is drift."""
     selection = selection_of(chosen)
     project, commit = open_project_at(chosen, base)
-    connection = connect(project.root, project.environment)
+    connection = connect(chosen, project.root, project.environment)
     from lvstate import reconcile
     from lvstate.engine.threeway import as_drift
 

@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from lvstate.cli.logs import start_logging
 from lvstate.cli.options import Globals
 from lvstate.errors import InvalidInput, LvstateError, UsageError
 
@@ -88,14 +89,15 @@ def limits_of(chosen: Globals, *, settle: float = 60.0, lock_timeout: float = 0.
     return Limits(chosen.parallelism, *patience, rate=chosen.rate)
 
 
-def connect(root: Path, environment: Environment) -> Connection:
+def connect(chosen: Globals, root: Path, environment: Environment) -> Connection:
     """Decide where requests go and with which credentials; sends nothing yet."""
     from lvstate.client.credentials import from_environment
     from lvstate.client.origin import origin_of
-    from lvstate.model.change import Tenant
+    from lvstate.model.tenant import Tenant
     from lvstate.reconcile import Connection
 
     if environment.url == EMULATOR_URL:
+        start_logging(chosen, always=True)  # the emulator tells of its own faults
         return _embedded(root)
     origin = origin_of(environment, os.environ)
     credentials = from_environment(os.environ, environment)
@@ -110,7 +112,7 @@ def _embedded(root: Path) -> Connection:
     from lvstate.cli.embedded import EmbeddedTransport
     from lvstate.client.credentials import EMBEDDED
     from lvstate.emulator import EmulatorError, create_app
-    from lvstate.model.change import Tenant
+    from lvstate.model.tenant import Tenant
     from lvstate.reconcile import Connection
 
     data = root / EMULATOR_DATA

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 from lvstate.client.documents import NotJson, parse
@@ -126,16 +126,16 @@ def judge_call(result: HttpReply | HttpFault, *, streamed: bool = False) -> Verd
     verdict = judge(result)
     if isinstance(result, HttpFault):
         return verdict
-    verdict = replace(verdict, reply=result)
+    verdict = verdict._replace(reply=result)
     if result.status == 202 and verdict.code is not None:
-        return replace(verdict, certainty=Certainty.NOT_DONE, flavour=Flavour.REFUSED)
+        return verdict._replace(certainty=Certainty.NOT_DONE, flavour=Flavour.REFUSED)
     kind = result.headers.get("content-type", "").lower()
     damaged = "html" in kind or ("json" in kind and result.status in (200, 201, 204))
     if streamed and result.status == 200 and "html" in kind:
         reason = f"the answer is not from the API: status 200 with {kind[:60]}"
-        return replace(verdict, certainty=Certainty.UNKNOWN, flavour=Flavour.BROKEN, reason=reason)
+        return verdict._replace(certainty=Certainty.UNKNOWN, flavour=Flavour.BROKEN, reason=reason)
     if 200 <= result.status < 300 and not damaged:
-        return replace(verdict, certainty=Certainty.DONE, flavour=Flavour.OK, reason="")
+        return verdict._replace(certainty=Certainty.DONE, flavour=Flavour.OK, reason="")
     return verdict
 
 

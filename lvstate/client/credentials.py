@@ -1,10 +1,8 @@
 """Credentials, read from the environment and from nowhere else."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from lvstate.client.secrets import Secret
 from lvstate.errors import AuthError, UsageError
@@ -13,8 +11,7 @@ from lvstate.model.project import Environment
 _LIMIT = 16 * 1024
 
 
-@dataclass(frozen=True, slots=True)
-class Credentials:
+class Credentials(NamedTuple):
     """What a login needs, or a session that already exists."""
 
     client: str | None

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
+from typing import NamedTuple
 
 from lvstate.client.failures import Forbidden
 from lvstate.client.login import Login
@@ -19,8 +19,7 @@ _PROBE = HttpRequest("GET", "/session/validate/lvstate-doctor", {"Accept": "appl
 """A question that needs no credentials and carries none: whether a session of this made-up id is open."""
 
 
-@dataclass(frozen=True, slots=True)
-class Listing:
+class Listing(NamedTuple):
     """What came of listing one kind: `first` is an id if there is any object, `error` says why it failed."""
 
     kind: Kind

@@ -1,10 +1,7 @@
 """Logs in, when a session is first needed or has ended, once for all that wait (REFERENCE 1.3, 1.4)."""
 
-from __future__ import annotations
-
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from lvstate.client.credentials import Credentials
 from lvstate.client.failures import Missing, failure
@@ -15,8 +12,7 @@ from lvstate.errors import AuthError, LvstateError, ServiceError
 from lvstate.wire.messages import Read, ShapeError, describe, member
 
 
-@dataclass(frozen=True, slots=True)
-class Login:
+class Login(NamedTuple):
     """What the service tells about a login (REFERENCE 1.3)."""
 
     client_id: int | None

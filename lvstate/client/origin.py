@@ -1,11 +1,9 @@
 """Which hosts may receive credentials (user contract, section 3)."""
 
-from __future__ import annotations
-
 import ipaddress
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from lvstate.errors import InvalidInput, LvstateError, UsageError
@@ -17,12 +15,11 @@ EMULATOR = "emulator:"
 
 _VENDOR = "livevox.com"
 _PORT = 443
-_HOST = re.compile(r"[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)*")
-_ENTRY = re.compile(rf"(?:{_HOST.pattern}|\[[0-9A-Fa-f:.]+\])(?::[0-9]{{1,5}})?")
+_HOST = r"[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)*"
+_ENTRY = rf"(?:{_HOST}|\[[0-9A-Fa-f:.]+\])(?::[0-9]{{1,5}})?"
 
 
-@dataclass(frozen=True, slots=True)
-class Origin:
+class Origin(NamedTuple):
     """Scheme, host and port that every request of a run goes to."""
 
     url: str
@@ -58,7 +55,7 @@ def _parse(url: str, allowed: str) -> Origin:
         raise ValueError("it holds a user name or password")
     if parts.path not in ("", "/") or parts.query or parts.fragment or "?" in url or "#" in url:
         raise ValueError("it holds more than scheme, host and port")
-    if not _HOST.fullmatch(host) and not _is_address(host):
+    if not re.fullmatch(_HOST, host) and not _is_address(host):
         raise ValueError("its host or port is malformed")  # %2f, for one, is a slash to some parsers
     loopback = _is_loopback(host)
     if parts.scheme == "http" and not loopback:
@@ -80,7 +77,7 @@ def _named(allowed: str) -> set[tuple[str, int]]:
             host, port = (parts.hostname or "").rstrip("."), parts.port
         except ValueError:
             host, port = "", None
-        if not _ENTRY.fullmatch(entry) or not host:
+        if not re.fullmatch(_ENTRY, entry) or not host:
             # Said without the entry: a URL pasted here may hold a password.
             raise UsageError(
                 "LVSTATE_ALLOWED_HOSTS holds something that is no host",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from datetime import datetime
 from email.utils import parsedate_to_datetime
 from random import Random
@@ -16,7 +15,6 @@ FOR_POLLS = 12
 _FIRST, _LONGEST = 0.5, 20.0
 
 
-@dataclass(slots=True)
 class Pacing:
     """Shared by every exchange of a run.
 
@@ -24,17 +22,25 @@ class Pacing:
     requests a second the user wants at most: they go out one by one, evenly, and nothing is saved up for a burst.
     """
 
-    deadline: float = 600.0
-    random: Random = field(default_factory=Random)
-    retries_left: int = RETRY_BUDGET
-    waited: float = 0.0
-    rate: float | None = None
-    reserved: int = 0
-    """Of the retries left, those that only polls may use."""
-    _resume_at: float = 0.0
-    _next_slot: float = 0.0
-    _too_long: bool = False
-    """Whether the time until then is longer than the run may wait."""
+    def __init__(
+        self,
+        deadline: float = 600.0,
+        random: Random | None = None,
+        *,
+        rate: float | None = None,
+        retries_left: int = RETRY_BUDGET,
+    ) -> None:
+        self.deadline = deadline
+        self.rate = rate
+        self.retries_left = retries_left
+        self.waited = 0.0
+        self.reserved = 0
+        """Of the retries left, those that only polls may use."""
+        self._random = random or Random()  # noqa: S311 (it only spreads waiting times)
+        self._resume_at = 0.0
+        self._next_slot = 0.0
+        self._too_long = False
+        """Whether the time until then is longer than the run may wait."""
 
     async def turn(self) -> bool:
         """Wait for a slot in which the service may be asked; False when it is later than the run may wait."""
@@ -99,7 +105,7 @@ class Pacing:
 
     def _backoff(self, attempt: int) -> float:
         ceiling = min(_FIRST * 2.0 ** min(attempt - 1, 10), _LONGEST)  # bounded: a float overflows
-        return ceiling / 2 + self.random.random() * ceiling / 2
+        return ceiling / 2 + self._random.random() * ceiling / 2
 
 
 async def _slept(time: float) -> bool:

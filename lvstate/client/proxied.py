@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import ssl
 import time
 from collections.abc import Callable, Mapping
@@ -33,6 +34,10 @@ from lvstate.client.watchdog import Line, Watch, Watchdog
 from lvstate.effects import HttpFault, HttpReply, HttpRequest, Sink, Stage
 
 _CHUNK = 256 * 1024
+
+# What it has to say is told by us, and it names paths, in which sessions stand.
+logging.getLogger("urllib3").propagate = False
+logging.getLogger("urllib3").addHandler(logging.NullHandler())
 
 _this_thread = local()
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 import json
 from base64 import b64encode
 from collections.abc import Iterator
@@ -45,16 +44,24 @@ class Redactor:
     """Knows every secret of the run and takes them out of texts that the service sends."""
 
     def __init__(self) -> None:
-        self._spelled: tuple[str, ...] = ()
+        self._secrets: set[str] = set()
+        self._known: tuple[str, ...] | None = ()
 
     def learn(self, secret: Secret | None) -> None:
         """Take out this secret from now on."""
         if secret is not None and len(secret.reveal()) >= _SHORTEST:
+            self._secrets.add(secret.reveal())
+            self._known = None
+
+    @property
+    def _spelled(self) -> tuple[str, ...]:
+        """Every spelling, the longest first; worked out when it is needed, which in a good run is never."""
+        if self._known is None:
             found = {
-                *self._spelled,
-                *filter(lambda each: len(each) >= _SHORTEST, _spellings(secret.reveal())),
+                each for secret in self._secrets for each in _spellings(secret) if len(each) >= _SHORTEST
             }
-            self._spelled = tuple(sorted(found, key=len, reverse=True))
+            self._known = tuple(sorted(found, key=len, reverse=True))
+        return self._known
 
     def clean(self, text: str, *, at_least: int = _SHORTEST) -> str:
         """Return the text without any known secret, in whatever usual encoding.
@@ -74,6 +81,8 @@ class Redactor:
 
 def _spellings(text: str) -> Iterator[str]:
     """Yield the encodings in which logs, gateways and error pages repeat what was sent to them."""
+    import html
+
     data = text.encode("utf-8", "surrogatepass")
     plain = [text, json.dumps(text)[1:-1], json.dumps(text, ensure_ascii=False)[1:-1], html.escape(text)]
     plain += [quote(data, safe=""), quote(data), quote(data, safe="").lower(), data.hex()]

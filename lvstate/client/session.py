@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import json
-import logging
+import sys
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import replace
 from typing import Any
 
 from lvstate.client.credentials import Credentials
@@ -18,7 +17,7 @@ from lvstate.effects import Download, Http, HttpFault, HttpReply, HttpRequest, S
 from lvstate.errors import ServiceError, Unanswered
 from lvstate.wire.messages import Read, Request, Write
 
-_LOG = logging.getLogger("lvstate.client")
+_LOG = "lvstate.client"
 
 _LONGEST_REASON = 400
 _INTERRUPTED = "the run was interrupted"
@@ -151,18 +150,26 @@ class Session:
         verdict = judged(await effect)
         if writes and verdict.flavour is Flavour.UNSENT and await Stopping():
             return Verdict(Certainty.NOT_DONE, Flavour.STOPPED, _INTERRUPTED)
-        if _LOG.isEnabledFor(logging.DEBUG):
+        if _somebody_listens():
             self._log(effect.request, verdict)
         if verdict.reason:
             # Cut after the redaction: before it, the cut could leave half a secret that nothing recognizes.
-            return replace(verdict, reason=self._redactor.clean(verdict.reason)[:_LONGEST_REASON])
+            return verdict._replace(reason=self._redactor.clean(verdict.reason)[:_LONGEST_REASON])
         return verdict
 
     def _log(self, request: HttpRequest, verdict: Verdict) -> None:
+        import logging
+
         from lvstate.wire.calls import without_session
 
         path = without_session(self._redactor.clean(request.path))
-        _LOG.debug("%s %s: %s", request.method, path, verdict.status or "no answer")
+        logging.getLogger(_LOG).debug("%s %s: %s", request.method, path, verdict.status or "no answer")
+
+
+def _somebody_listens() -> bool:
+    """Whether exchanges are logged; where nobody has loaded logging, nobody has asked for it."""
+    logging = sys.modules.get("logging")
+    return logging is not None and logging.getLogger(_LOG).isEnabledFor(logging.DEBUG)
 
 
 def _unknown_path(verdict: Verdict) -> bool:

@@ -5,12 +5,9 @@ is done; a 4xx other than 408 and 429, or a connection that was refused, is not 
 else is unknown until a later read shows it.
 """
 
-from __future__ import annotations
-
-from dataclasses import dataclass, field
 from enum import Enum, auto
 from http import HTTPStatus
-from typing import Any
+from typing import Any, NamedTuple
 
 from lvstate.client.documents import NotJson, parse
 from lvstate.effects import HttpFault, HttpReply, Stage
@@ -46,8 +43,7 @@ ABSENT = object()
 """The document of an answer that has none."""
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(NamedTuple):
     """The judgement, with what later steps need of the answer."""
 
     certainty: Certainty
@@ -59,7 +55,7 @@ class Verdict:
     """The service's own code inside an error body."""
     retry_after: str | None = None
     date: str | None = None
-    reply: HttpReply | None = field(default=None, compare=False, repr=False)
+    reply: HttpReply | None = None
     """The answer itself, for a call whose user wants to see it."""
 
     @property

@@ -4,32 +4,35 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
 from lvstate.effects import Task
 
 
-@dataclass(slots=True, eq=False)
 class _Group:
     """The tasks of one `Gather`."""
 
-    parent: Fibre
-    waiting: deque[tuple[int, Task[Any]]]
-    results: list[Any]
-    unfinished: int
-    running: set[Fibre] = field(default_factory=set)
+    __slots__ = ("parent", "results", "running", "unfinished", "waiting")
+
+    def __init__(self, parent: Fibre, tasks: Sequence[Task[Any]]) -> None:
+        self.parent = parent
+        self.waiting = deque(enumerate(tasks))
+        self.results: list[Any] = [None] * len(tasks)
+        self.unfinished = len(tasks)
+        self.running: set[Fibre] = set()
 
 
-@dataclass(slots=True, eq=False)
 class Fibre:
     """A coroutine that is under way, and the group it answers to."""
 
-    task: Task[Any]
-    group: _Group | None = None
-    index: int = 0
-    children: _Group | None = None
-    closed: bool = False
+    __slots__ = ("children", "closed", "group", "index", "task")
+
+    def __init__(self, task: Task[Any], group: _Group | None = None, index: int = 0) -> None:
+        self.task = task
+        self.group = group
+        self.index = index
+        self.children: _Group | None = None
+        self.closed = False
 
 
 class Fibres:
@@ -59,7 +62,7 @@ class Fibres:
         if not tasks:
             self.resume(parent, [])
             return
-        group = _Group(parent, deque(enumerate(tasks)), [None] * len(tasks), len(tasks))
+        group = _Group(parent, tasks)
         parent.children = group
         for _ in range(min(max(limit, 1), len(tasks))):
             self._start_next(group)

@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from lvstate.errors import LockedError
-from lvstate.model.change import Tenant
+from lvstate.model.tenant import Tenant
 
 _POLL = 0.1
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
 from operator import attrgetter
 
 from lvstate.engine.compare import changed_fields
@@ -19,22 +18,22 @@ from lvstate.model.project import EVERYTHING, Policy, Project, Selection, Unlist
 from lvstate.model.resource import Declared, Live, LiveId, Removal
 
 
-@dataclass(slots=True)
 class Draft:
     """Changes as the manifests ask for them; `deletes` still have to pass the guards."""
 
-    project: Project
-    selection: Selection
-    changes: list[Create | Update] = field(default_factory=list)
-    deletes: list[Delete] = field(default_factory=list)
-    in_use_allowed: set[tuple[str, LiveId]] = field(default_factory=set)
-    blocked: list[Blocked] = field(default_factory=list)
-    unlisted: list[Unlisted] = field(default_factory=list)
-    warnings: list[Warning] = field(default_factory=list)
-    population: Counter[str] = field(default_factory=Counter)
-    """How many objects of each kind live now."""
-    spoken_for: dict[str, set[LiveId]] = field(default_factory=dict)
-    """By kind, the live objects that manifests mean, whether or not this run may touch them."""
+    def __init__(self, project: Project, selection: Selection) -> None:
+        self.project = project
+        self.selection = selection
+        self.changes: list[Create | Update] = []
+        self.deletes: list[Delete] = []
+        self.in_use_allowed: set[tuple[str, LiveId]] = set()
+        self.blocked: list[Blocked] = []
+        self.unlisted: list[Unlisted] = []
+        self.warnings: list[Warning] = []
+        self.population: Counter[str] = Counter()
+        """How many objects of each kind live now."""
+        self.spoken_for: dict[str, set[LiveId]] = {}
+        """By kind, the live objects that manifests mean, whether or not this run may touch them."""
 
     @property
     def differences(self) -> list[str]:
@@ -76,7 +75,7 @@ def _draft_kind(result: Draft, kind: Kind, objects: Sequence[Live]) -> None:
     for binding in chosen:
         result.warnings += binding.warnings
         if binding.blocked is not None:
-            result.blocked.append(replace(binding.blocked, fields=_would_change(kind, index, binding)))
+            result.blocked.append(binding.blocked._replace(fields=_would_change(kind, index, binding)))
         elif isinstance(binding.target, Removal):
             _draft_removal(result, kind, binding.target, binding.live)
         elif binding.live is None and not kind.slots:
@@ -195,7 +194,7 @@ def _update(result: Draft, kind: Kind, declared: Declared, live: Live | None) ->
 def _draft_removal(result: Draft, kind: Kind, removal: Removal, live: Live | None) -> None:
     if live is None:
         return
-    result.deletes.append(replace(_delete(kind, live), address=removal.address, source=removal.source))
+    result.deletes.append(_delete(kind, live)._replace(address=removal.address, source=removal.source))
     if removal.in_use_allowed:
         result.in_use_allowed.add((kind.name, live.id))
 
@@ -212,7 +211,7 @@ def _draft_unlisted(result: Draft, kind: Kind, objects: Sequence[Live]) -> None:
         if mode is UnlistedMode.IGNORE or _ignored(policy, kind, live):
             continue
         if mode is UnlistedMode.DELETE:
-            result.deletes.append(replace(_delete(kind, live), source=policy.unlisted_sources.get(kind.name)))
+            result.deletes.append(_delete(kind, live)._replace(source=policy.unlisted_sources.get(kind.name)))
         else:
             drift = mode is UnlistedMode.DRIFT
             result.unlisted.append(Unlisted(kind.name, kind.live_name(live), live.id, drift))

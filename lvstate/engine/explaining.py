@@ -7,8 +7,8 @@ and they keep a create from making an object a second time that a run before mad
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from lvstate.engine.draft import Draft
 from lvstate.engine.reading import Snapshot
@@ -23,8 +23,7 @@ _LONGEST = 200
 """Characters of a text from a journal that a sentence repeats."""
 
 
-@dataclass(frozen=True, slots=True)
-class Explanation:
+class Explanation(NamedTuple):
     """What became of a change that was left open; without a verdict where its kind was not read."""
 
     run: PastRun

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import replace
 
 from lvstate.engine.draft import Draft
 from lvstate.kinds import kind_named
@@ -42,10 +41,10 @@ def guard_deletes(draft: Draft, usages: Usages) -> tuple[list[Delete], list[Bloc
 def _with_count(delete: Delete, counted: Usage | str | None) -> Delete:
     """Show the count in the plan, or that there is none."""
     if isinstance(counted, Usage):
-        return replace(delete, in_use=counted)
+        return delete._replace(in_use=counted)
     if kind_named(delete.kind).consumers is None:
         return delete
-    return replace(delete, notes=(*delete.notes, f"not counted: {_why_not_counted(counted)}"))
+    return delete._replace(notes=(*delete.notes, f"not counted: {_why_not_counted(counted)}"))
 
 
 def _why_not_counted(counted: str | None) -> str:

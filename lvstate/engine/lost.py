@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from difflib import SequenceMatcher
 
 from lvstate.engine.draft import Draft
@@ -27,7 +27,7 @@ _WORD = re.compile(r"[a-z]{6,}\Z|[a-z]+(?:-[a-z]+)+\Z")
 """An address that no YAML reads as anything but text."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True)  # no tuple: those have an `index` of their own
 class Lost:
     """One kind with what its addresses were bound to at the base."""
 
@@ -85,12 +85,12 @@ def _judge(lost: Lost, create: Create, binding: Binding, *, search: bool) -> Cre
 
 
 def _anew(create: Create) -> Create:
-    fields = tuple(replace(field, origin="manifest") for field in create.fields)
-    return replace(create, origin="manifest", fields=fields)
+    fields = tuple(field._replace(origin="manifest") for field in create.fields)
+    return create._replace(origin="manifest", fields=fields)
 
 
 def _noted(create: Create, note: str) -> Create:
-    return replace(create, notes=(*create.notes, note))
+    return create._replace(notes=(*create.notes, note))
 
 
 def _renamed(lost: Lost, create: Create, left: Sequence[Live]) -> Blocked:

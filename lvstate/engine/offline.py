@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 from lvstate.engine.draft import draft
 from lvstate.engine.planner import finish
@@ -11,9 +10,10 @@ from lvstate.engine.reading import Snapshot
 from lvstate.engine.threeway import compare_with_base
 from lvstate.kinds import all_kinds
 from lvstate.kinds.kind import Kind
-from lvstate.model.change import Blocked, Change, Create, Delete, FieldChange, Plan, Tenant, Update, Warning
+from lvstate.model.change import Blocked, Change, Create, Delete, FieldChange, Plan, Update, Warning
 from lvstate.model.project import Baseline, Project, Selection
 from lvstate.model.resource import Fields, Live
+from lvstate.model.tenant import Tenant
 
 _NOT_READ = Warning(
     "offline", "live was not read: this is the difference of the manifests alone, and cannot be applied"
@@ -34,7 +34,7 @@ def offline_plan(project: Project, selection: Selection) -> Plan:
     baseline = project.baseline
     if baseline is None:
         raise ValueError("there is nothing to compare with")
-    supposed = replace(project, policy=replace(project.policy, empty_kind_allowed=True))
+    supposed = project._replace(policy=project.policy._replace(empty_kind_allowed=True))
     snapshot = _snapshot(supposed, baseline)
     drafted = draft(supposed, snapshot, selection)
     compare_with_base(drafted, snapshot, baseline)
@@ -43,8 +43,7 @@ def offline_plan(project: Project, selection: Selection) -> Plan:
     drafted.warnings.append(_NOT_READ)
     made = finish(drafted, {}, Tenant(project.environment.url, project.environment.client))
     declared = {(d.kind, d.address): d.fields for d in baseline.project.declared}
-    return replace(
-        made,
+    return made._replace(
         offline=True,
         changes=tuple(_as_known(c, declared.get((c.kind, c.address or ""), {})) for c in made.changes),
         blocked=tuple(_without_ids(blocked) for blocked in made.blocked),
@@ -96,12 +95,12 @@ def _as_known(change: Change, base: Fields) -> Change:
         case Update():
             fields = tuple(FieldChange(f.path, base.get(f.path), f.after, f.origin) for f in change.fields)
             known = None if isinstance(change.live_id, _Supposed) else change.live_id
-            return replace(change, live_id=known, fields=fields, expected={})
+            return change._replace(live_id=known, fields=fields, expected={})
         case Delete():
             known = None if isinstance(change.live_id, _Supposed) else change.live_id
-            return replace(change, live_id=known, notes=())
+            return change._replace(live_id=known, notes=())
 
 
 def _without_ids(blocked: Blocked) -> Blocked:
     known = tuple(live_id for live_id in blocked.live_ids if not isinstance(live_id, _Supposed))
-    return replace(blocked, live_ids=known)
+    return blocked._replace(live_ids=known)

@@ -13,9 +13,10 @@ from lvstate.engine.ports import Reader
 from lvstate.engine.reading import Snapshot, kinds_to_read, read_snapshot
 from lvstate.errors import LvstateError, NetworkError
 from lvstate.kinds import all_kinds, kind_named
-from lvstate.model.change import Blocked, Change, Delete, Plan, Tenant, Usage
+from lvstate.model.change import Blocked, Change, Delete, Plan, Usage
 from lvstate.model.document import canonical
 from lvstate.model.project import Project, Selection
+from lvstate.model.tenant import Tenant
 
 if TYPE_CHECKING:
     from lvstate.model.history import History

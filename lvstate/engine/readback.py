@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from dataclasses import replace
 
 from lvstate.engine.ports import Reader
 from lvstate.engine.reading import Snapshot, kinds_to_read, read_snapshot
@@ -43,7 +42,7 @@ async def as_stored(run: Run, outcomes: Iterable[Outcome], after: Snapshot) -> d
         stored = live.get((change.kind, outcome.live_id))
         if stored is not None and (altered := _altered(change, stored)):
             error = _told(change, stored, altered)
-            failed[change.id] = await run.ended(replace(outcome, status=Status.FAILED, error=error))
+            failed[change.id] = await run.ended(outcome._replace(status=Status.FAILED, error=error))
     return failed
 
 

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from lvstate.effects import Gather
-from lvstate.engine.ports import Reader
 from lvstate.kinds import all_kinds
 from lvstate.kinds.kind import Kind
 from lvstate.model.project import Project, Selection
 from lvstate.model.resource import Live
+
+if TYPE_CHECKING:
+    from lvstate.engine.ports import Reader
 
 Snapshot = Mapping[str, tuple[Live, ...]]
 """Complete listings by kind; a kind that was not read is not a key."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
 from lvstate.effects import Append, Stopping, Until
@@ -16,7 +15,6 @@ from lvstate.model.report import Outcome, Status
 from lvstate.model.resource import LiveId
 
 
-@dataclass(slots=True)
 class Run:
     """One apply.
 
@@ -24,12 +22,13 @@ class Run:
     for every kind (`*`), why nothing more is to be sent.
     """
 
-    writer: Attentive
-    seen: dict[str, frozenset[LiveId]]
-    settler: Settler
-    halted: dict[str, str] = field(default_factory=dict)
-    journalled: set[str] = field(default_factory=set)
-    """The changes of which the journal tells how they ended."""
+    def __init__(self, writer: Attentive, seen: dict[str, frozenset[LiveId]], settler: Settler) -> None:
+        self.writer = writer
+        self.seen = seen
+        self.settler = settler
+        self.halted: dict[str, str] = {}
+        self.journalled: set[str] = set()
+        """The changes of which the journal tells how they ended."""
 
     async def held_back(self, change: Change) -> Outcome | None:
         """Return a skipped outcome when this change must not start; waits while nobody can tell."""

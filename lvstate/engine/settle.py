@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from lvstate.effects import Now, Sleep, Stopping, Until
 from lvstate.engine.ports import Reader
@@ -16,16 +16,14 @@ _LONG_PAUSES = 8
 """How many of the longest pauses a long window is divided into, so that it takes no more polls than a short one."""
 
 
-@dataclass(frozen=True, slots=True)
-class Settled:
+class Settled(NamedTuple):
     """What the listing showed: the new object's id, or why it stays unknown."""
 
     live_id: LiveId | None
     reason: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class _Poll:
+class _Poll(NamedTuple):
     """The listings of a run are counted as they begin; `objects` is None where none came."""
 
     number: int

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
-from typing import TypeVar
 
 from lvstate.engine.draft import Draft
 from lvstate.engine.identity import Binding, LiveIndex, bind
@@ -15,8 +13,6 @@ from lvstate.kinds.kind import Kind
 from lvstate.model.change import Change, Create, Delete, FieldChange, Origin, Plan, Update
 from lvstate.model.project import Baseline, Commit, Project, UnlistedMode
 from lvstate.model.resource import Declared, Fields, Live
-
-C = TypeVar("C", bound=Change)
 
 
 def compare_with_base(drafted: Draft, snapshot: Snapshot, baseline: Baseline) -> None:
@@ -38,7 +34,7 @@ def compare_with_base(drafted: Draft, snapshot: Snapshot, baseline: Baseline) ->
 
 def as_drift(plan: Plan, base: Commit) -> Plan:
     """Say of a plan whose manifests *are* those at a base that every difference is drift."""
-    return replace(plan, base=base, changes=tuple(_moved_by_live(change) for change in plan.changes))
+    return plan._replace(base=base, changes=tuple(_moved_by_live(change) for change in plan.changes))
 
 
 def field_origin(base: Fields, field: FieldChange) -> Origin:
@@ -130,8 +126,8 @@ def _counterpart(declared: Declared, sides: _Sides) -> Declared | None:
 
 
 def _with_origins(change: Create | Update, base: Fields) -> Create | Update:
-    fields = tuple(replace(field, origin=field_origin(base, field)) for field in change.fields)
-    return replace(change, fields=fields, origin=_together([field.origin for field in fields]))
+    fields = tuple(field._replace(origin=field_origin(base, field)) for field in change.fields)
+    return change._replace(fields=fields, origin=_together([field.origin for field in fields]))
 
 
 def _together(origins: Sequence[Origin | None]) -> Origin:
@@ -151,12 +147,13 @@ def _delete_with_origin(delete: Delete, project: Project, sides: _Sides) -> Dele
     else:
         declared = {b.live.id for b in sides.then_bound.values() if b.live is not None}
         old = base.policy.mode(delete.kind) is UnlistedMode.DELETE and delete.live_id not in declared
-    return _all(delete, "drift" if old else "manifest")
+    origin: Origin = "drift" if old else "manifest"
+    return delete._replace(origin=origin, fields=_all(delete.fields, origin))
 
 
 def _moved_by_live(change: Change) -> Change:
-    return _all(change, "drift")
+    return change._replace(origin="drift", fields=_all(change.fields, "drift"))
 
 
-def _all(change: C, origin: Origin) -> C:
-    return replace(change, origin=origin, fields=tuple(replace(f, origin=origin) for f in change.fields))
+def _all(fields: Sequence[FieldChange], origin: Origin) -> tuple[FieldChange, ...]:
+    return tuple(field._replace(origin=origin) for field in fields)

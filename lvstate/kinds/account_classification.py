@@ -1,7 +1,7 @@
 """Account classifications: a name and a display position (account-api, Account Classifications)."""
 
 from lvstate.kinds.kind import LEVEL_WORDS, Consumers, Kind
-from lvstate.model.wording import Words
+from lvstate.model.words import Words
 from lvstate.wire.collection import Collection
 from lvstate.wire.messages import Number, Text
 

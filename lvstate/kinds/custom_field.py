@@ -8,11 +8,11 @@ import re
 
 from lvstate.kinds.kind import Kind, tell
 from lvstate.model.resource import Fields
-from lvstate.model.wording import FieldWords, Words
+from lvstate.model.words import FieldWords, Words
 from lvstate.wire.messages import Text, Texts
 from lvstate.wire.slots import Slots
 
-_WORD = re.compile(r"\w+")
+_WORD = r"\w+"
 
 
 def risks(before: Fields, after: Fields) -> tuple[str, ...]:
@@ -40,7 +40,7 @@ def _texts(fields: Fields, name: str) -> set[str]:
 
 
 def _words(fields: Fields) -> set[str]:
-    return set(_WORD.findall(str(fields["label"]).casefold()))
+    return set(re.findall(_WORD, str(fields["label"]).casefold()))
 
 
 # That stored values stay as they are is the vendor's word ("this will not replace or remove the current

@@ -1,21 +1,18 @@
 """What a kind declares about itself; everything else follows from it."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from lvstate.model.resource import Fields, Live, LiveId, Value
-from lvstate.model.wording import FieldWords, Words
+from lvstate.model.words import FieldWords, Words
 from lvstate.wire.messages import Read
 from lvstate.wire.shape import Shape
 
 Risks = Callable[[Fields, Fields], tuple[str, ...]]
 """(live fields, declared fields that differ) -> why the change is risky, in words."""
 
-ADDRESS = re.compile(r"[a-z0-9][a-z0-9._-]{0,99}\Z")
+ADDRESS = r"[a-z0-9][a-z0-9._-]{0,99}\Z"
 """What an address of a named kind looks like (user contract, section 2)."""
 
 
@@ -25,8 +22,7 @@ def no_risks(before: Fields, after: Fields) -> tuple[str, ...]:
     return ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Consumers:
+class Consumers(NamedTuple):
     """Where to count the objects that use one of a kind.
 
     `keys` are the spellings of the key under which a consumer holds the id; a consumer in the
@@ -43,37 +39,43 @@ class Consumers:
         return Read("POST", self.path, {"count": count, "offset": 0}, body=body)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Kind:
     """One kind of object: its words, its fields and how the service is spoken to.
 
     There is one of each, so it is told from others by identity, which also makes it a cheap key.
     `slots` holds the addresses of a kind whose objects are fixed places, in order; without it
-    objects are told apart by id and name.
+    objects are told apart by id and name. `ordered_creates` says that the order of creates shows in
+    the tenant, as a display position.
     """
 
-    name: str
-    section: str
-    noun: str
-    order: int
-    shape: Shape
-    slots: tuple[str, ...] = ()
-    ordered_creates: bool = False
-    """Whether the order of creates shows in the tenant, as a display position."""
-    consumers: Consumers | None = None
-    risks: Risks = no_risks
-    words: Words = field(default_factory=Words)
-
-    name_field: str = field(init=False)
-    """The field that people know an object by."""
-    field_names: tuple[str, ...] = field(init=False)
-    """The fields, as manifests spell them."""
-
-    def __post_init__(self) -> None:
-        """Work out once what is asked for at every object."""
-        names = tuple(each.name for each in self.shape.fields)
-        object.__setattr__(self, "field_names", names)
-        object.__setattr__(self, "name_field", names[0])
+    def __init__(  # noqa: PLR0913 (a declaration)
+        self,
+        *,
+        name: str,
+        section: str,
+        noun: str,
+        order: int,
+        shape: Shape,
+        slots: tuple[str, ...] = (),
+        ordered_creates: bool = False,
+        consumers: Consumers | None = None,
+        risks: Risks = no_risks,
+        words: Words = Words(),  # noqa: B008 (it is immutable)
+    ) -> None:
+        self.name = name
+        self.section = section
+        self.noun = noun
+        self.order = order
+        self.shape = shape
+        self.slots = slots
+        self.ordered_creates = ordered_creates
+        self.consumers = consumers
+        self.risks = risks
+        self.words = words
+        self.field_names = tuple(each.name for each in shape.fields)
+        """The fields, as manifests spell them."""
+        self.name_field = self.field_names[0]
+        """The field that people know an object by."""
 
     def live_name(self, live: Live) -> str:
         """The name that people know a live object by."""
@@ -85,7 +87,7 @@ class Kind:
 
     def has_address(self, address: str) -> bool:
         """Whether an address can belong to this kind."""
-        return address in self.slots if self.slots else ADDRESS.match(address) is not None
+        return address in self.slots if self.slots else re.match(ADDRESS, address) is not None
 
 
 LEVEL_WORDS = FieldWords(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
 
 from lvstate.errors import InvalidInput, UsageError
@@ -70,4 +69,4 @@ def _broken_base(error: InvalidInput, commit: Commit) -> InvalidInput:
 def _at(problem: Problem, commit: Commit) -> Problem:
     if problem.source is None:
         return problem
-    return replace(problem, source=problem.source._replace(file=f"{commit.ref}:{problem.source.file}"))
+    return problem._replace(source=problem.source._replace(file=f"{commit.ref}:{problem.source.file}"))

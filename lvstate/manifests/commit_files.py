@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from lvstate.errors import InvalidInput
 from lvstate.manifests.files import Kind
@@ -18,8 +18,7 @@ MAX_PATHS = 200_000
 """A commit may name one folder many times over, and so hold more paths than any disk."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Place:
+class _Place(NamedTuple):
     kind: Kind
     entry: Entry | None = None
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from typing import Any
 
@@ -19,18 +18,32 @@ Key = tuple[bool, str, str]
 """Whether it is an entry of `removed:`, its section and its address."""
 
 
-@dataclass(slots=True)
 class Entry:
-    """One address in one file, its shorthand written out; `patch` is what an overlay put over it."""
+    """One address in one file, its shorthand written out.
 
-    kind: Kind
-    address: str
-    removed: bool
-    values: dict[str, Any]
-    document: Document
-    patch: Entry | None = None
-    left_alone: bool = False
-    """Whether it is null."""
+    `patch` is what an overlay put over it; `left_alone` says that it is null.
+    """
+
+    __slots__ = ("address", "document", "kind", "left_alone", "patch", "removed", "values")
+
+    def __init__(
+        self,
+        kind: Kind,
+        address: str,
+        removed: bool,
+        values: dict[str, Any],
+        document: Document,
+        *,
+        patch: Entry | None = None,
+        left_alone: bool = False,
+    ) -> None:
+        self.kind = kind
+        self.address = address
+        self.removed = removed
+        self.values = values
+        self.document = document
+        self.patch = patch
+        self.left_alone = left_alone
 
     @property
     def path(self) -> Path:
@@ -64,17 +77,18 @@ class Entry:
         document.complain(mark, code, message, hint)
 
 
-@dataclass(slots=True)
 class Layer:
-    """The entries of the base, or of one overlay."""
+    """The entries of the base, or of one overlay; `whole` says that every file could be read."""
 
-    entries: dict[Key, Entry] = field(default_factory=dict)
-    left_alone: dict[Key, Entry] = field(default_factory=dict)
-    """Addresses that are null."""
-    broken: set[Key] = field(default_factory=set)
-    """Addresses with a fault of their own, about which nothing else is worth saying."""
-    whole: bool = True
-    """Whether every file could be read."""
+    def __init__(
+        self, entries: Mapping[Key, Entry] | None = None, broken: Iterable[Key] = (), *, whole: bool = True
+    ) -> None:
+        self.entries = dict(entries or {})
+        self.left_alone: dict[Key, Entry] = {}
+        """Addresses that are null."""
+        self.broken = set(broken)
+        """Addresses with a fault of their own, about which nothing else is worth saying."""
+        self.whole = whole
 
 
 def gather(documents: Iterable[Document], schema: str, variables: Variables | None) -> Layer:
@@ -151,7 +165,7 @@ def _entries(document: Document, data: Any) -> Iterator[Entry]:
 
 def patch(base: Layer, overlay: Layer) -> tuple[Layer, list[Entry]]:
     """Put an overlay over the base; returns the result and the entries that it leaves alone."""
-    merged = Layer(dict(base.entries), {}, base.broken | overlay.broken, base.whole and overlay.whole)
+    merged = Layer(base.entries, base.broken | overlay.broken, whole=base.whole and overlay.whole)
     released = []
     for key, entry in overlay.left_alone.items():
         below = merged.entries.pop(key, None)
@@ -167,7 +181,7 @@ def patch(base: Layer, overlay: Layer) -> tuple[Layer, list[Entry]]:
         else:
             values = {**below.values, **entry.values}
             merged.entries[key] = Entry(
-                below.kind, below.address, below.removed, values, below.document, entry
+                below.kind, below.address, below.removed, values, below.document, patch=entry
             )
         if key not in merged.broken and merged.whole:
             _judge(key, merged, base)

@@ -5,18 +5,17 @@ from __future__ import annotations
 import re
 import stat
 from collections.abc import Sequence
-from dataclasses import dataclass
 from enum import Enum
 from fnmatch import translate
 from pathlib import Path, PurePosixPath
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from lvstate.manifests.text import MAX_BYTES
 
 PROJECT_FILE = "lvstate.yaml"
 
 _ENDINGS = (".yaml", ".yml")
-_NEAR_MISS = re.compile(r"\.(?:ya?ml|yalm|ymal|yam)[^/]*\Z", re.IGNORECASE)
+_NEAR_MISS = r"(?i)\.(?:ya?ml|yalm|ymal|yam)[^/]*\Z"
 _MAGIC = re.compile(r"[*?\[]")
 _MAX_FOLDERS = 64
 
@@ -81,8 +80,7 @@ class DiskFiles:
             return file.read(MAX_BYTES + 1)
 
 
-@dataclass(frozen=True, slots=True)
-class Fault:
+class Fault(NamedTuple):
     """Something wrong with a path; `entry` is the index of the project file's entry it came from."""
 
     entry: int
@@ -92,8 +90,7 @@ class Fault:
     fatal: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(NamedTuple):
     """The manifests that a list of entries names, by path in order, each with the entry that named it first."""
 
     files: dict[str, int]
@@ -195,7 +192,7 @@ class _Walk:
                 self.found.append(path)
             else:
                 self._odd(path, kind)
-        elif _NEAR_MISS.search(path):
+        elif re.search(_NEAR_MISS, path):
             message = f"`{path}` is passed over: it does not end in .yaml or .yml"
             self.faults.append(
                 Fault(self._index, "passed-over", message, "Rename or remove it.", fatal=False)

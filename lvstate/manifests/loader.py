@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from lvstate.errors import InvalidInput, UsageError
 from lvstate.manifests import clashes
@@ -123,8 +123,7 @@ def _disk(root: Path) -> Files:
     return DiskFiles(root)
 
 
-@dataclass(frozen=True, slots=True)
-class _Content:
+class _Content(NamedTuple):
     declared: Sequence[Entry]
     removals: Sequence[Entry]
     released: Sequence[Entry]

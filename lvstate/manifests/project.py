@@ -1,10 +1,7 @@
 """Reads the project file: environments, variables, policy, and where the manifests are."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from lvstate.errors import InvalidInput
 from lvstate.kinds import all_kinds, by_section
@@ -22,8 +19,7 @@ from lvstate.model.project import Pattern, Policy, UnlistedMode
 _TYPES: dict[str, type] = {"string": str, "integer": int, "boolean": bool}
 
 
-@dataclass(frozen=True, slots=True)
-class Target:
+class Target(NamedTuple):
     """One environment as the project file describes it."""
 
     name: str
@@ -34,18 +30,17 @@ class Target:
     variables: Variables
 
 
-@dataclass(frozen=True, slots=True)
-class ProjectFile:
+class ProjectFile(NamedTuple):
     """The project file, as far as it is right; `broken` holds the keys that are not."""
 
     document: Document
     broken: frozenset[str]
-    manifests: tuple[str, ...] = ("manifests/",)
-    targets: Mapping[str, Target] = field(default_factory=dict)
-    default: str | None = None
-    variables: Variables = field(default_factory=dict)
-    policy: Policy = field(default_factory=Policy)
-    ignore_sources: Mapping[Pattern, Source] = field(default_factory=dict)
+    manifests: tuple[str, ...]
+    targets: Mapping[str, Target]
+    default: str | None
+    variables: Variables
+    policy: Policy
+    ignore_sources: Mapping[Pattern, Source]
 
 
 def read_project(files: Files) -> ProjectFile:

@@ -10,7 +10,6 @@ import gc
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import Any, NoReturn
 
 from lvstate.manifests.scalars import Refused, plain
@@ -22,7 +21,7 @@ MAX_DEPTH = 32
 MAX_NODES = 2_000_000
 MAX_SCALAR = 65_536
 
-_SURROGATE = re.compile("[\ud800-\udfff]")
+_SURROGATE = "[\ud800-\udfff]"
 
 
 def read(file: str, data: bytes, *, pure: bool = False) -> Document:
@@ -84,13 +83,15 @@ def _parse(document: Document, *, pure: bool) -> None:
         loader.dispose()
 
 
-@dataclass(slots=True)
 class _Key:
     """A key that waits for its value; one that is not `kept` takes the value with it."""
 
-    name: str
-    mark: Mark
-    kept: bool
+    __slots__ = ("kept", "mark", "name")
+
+    def __init__(self, name: str, mark: Mark, *, kept: bool) -> None:
+        self.name = name
+        self.mark = mark
+        self.kept = kept
 
 
 class _Builder:
@@ -122,7 +123,7 @@ class _Builder:
                 mark, "text-too-long", f"this text is longer than {MAX_SCALAR:,} characters", "Shorten it."
             )
         if event.style:
-            if not text.isascii() and _SURROGATE.search(text):  # the C parser refuses these itself
+            if not text.isascii() and re.search(_SURROGATE, text):  # the C parser refuses these itself
                 self._document.problems.append(surrogate(self._document.text, mark.index))
                 raise _StopReading
         elif text == "<<" and self._at_key():

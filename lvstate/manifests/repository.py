@@ -8,10 +8,9 @@ import re
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import BinaryIO, Self
+from typing import BinaryIO, NamedTuple, Self
 
 from lvstate.errors import UsageError
 from lvstate.manifests.text import MAX_BYTES
@@ -40,8 +39,7 @@ _ID = re.compile(rb"(?:[0-9a-f]{40}|[0-9a-f]{64})\n\Z")
 _LONGEST_REF = 1000
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """What a folder of a commit holds under one name: Git's mode and the object's id."""
 
     mode: str

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from functools import cached_property
 
 from lvstate.model.problem import Problem, Severity, Source
@@ -27,12 +26,12 @@ _DIRECTIVE = re.compile(r"(?:[ ]*(?:#[^\n]*)?\r?\n)*%")
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
 
 
-@dataclass(frozen=True)
 class SourceText:
     """One file's text and its places."""
 
-    file: str
-    text: str
+    def __init__(self, file: str, text: str) -> None:
+        self.file = file
+        self.text = text
 
     @cached_property
     def lines(self) -> list[str]:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Sequence
 from typing import Any, Protocol
 
 from lvstate.manifests.text import SourceText
@@ -18,32 +17,38 @@ class Mark(Protocol):
     column: int
 
 
-@dataclass(slots=True)
 class Scalar:
     """Text, a whole number, a boolean or nothing; `raw` is what was written without quotes."""
 
-    mark: Mark
-    value: str | int | bool | None
-    raw: str
+    __slots__ = ("mark", "raw", "value")
+
+    def __init__(self, mark: Mark, value: str | int | bool | None, raw: str) -> None:
+        self.mark = mark
+        self.value = value
+        self.raw = raw
 
 
-@dataclass(slots=True)
 class Items:
     """A list."""
 
-    mark: Mark
-    value: list[Any] = field(default_factory=list)
-    nodes: list[Node] = field(default_factory=list)
+    __slots__ = ("mark", "nodes", "value")
+
+    def __init__(self, mark: Mark) -> None:
+        self.mark = mark
+        self.value: list[Any] = []
+        self.nodes: list[Node] = []
 
 
-@dataclass(slots=True)
 class Mapping:
     """A mapping; `value` is its plain data, `nodes` and `keys` the same with places."""
 
-    mark: Mark
-    value: dict[str, Any] = field(default_factory=dict)
-    nodes: dict[str, Node] = field(default_factory=dict)
-    keys: dict[str, Mark] = field(default_factory=dict)
+    __slots__ = ("keys", "mark", "nodes", "value")
+
+    def __init__(self, mark: Mark) -> None:
+        self.mark = mark
+        self.value: dict[str, Any] = {}
+        self.nodes: dict[str, Node] = {}
+        self.keys: dict[str, Mark] = {}
 
 
 Node = Scalar | Items | Mapping
@@ -51,16 +56,25 @@ Node = Scalar | Items | Mapping
 Path = tuple[str | int, ...]
 
 
-@dataclass
 class Document:
-    """One file as read. `root` is None when it is empty or not YAML; `whole` is False for the latter."""
+    """One file as read. `root` is None when it is empty or not YAML; `whole` is False for the latter.
 
-    text: SourceText
-    root: Node | None
-    problems: list[Problem]
-    whole: bool = True
-    silenced: set[tuple[int, int]] = field(default_factory=set)
-    """Places (from 0) that have been complained about, so that nothing else is said there."""
+    `silenced` holds the places (from 0) that have been complained about, so that nothing else is said there.
+    """
+
+    def __init__(
+        self,
+        text: SourceText,
+        root: Node | None,
+        problems: list[Problem],
+        whole: bool = True,
+        silenced: Iterable[tuple[int, int]] = (),
+    ) -> None:
+        self.text = text
+        self.root = root
+        self.problems = problems
+        self.whole = whole
+        self.silenced = set(silenced)
 
     @property
     def file(self) -> str:
@@ -80,7 +94,7 @@ class Document:
 
     def copy(self) -> Document:
         """Return the same tree with complaints of its own: one file may be judged for several environments."""
-        return Document(self.text, self.root, list(self.problems), self.whole, set(self.silenced))
+        return Document(self.text, self.root, list(self.problems), self.whole, self.silenced)
 
     def source(self, mark: Mark) -> Source:
         """Return a mark as a place that can be printed."""
@@ -112,11 +126,8 @@ class Document:
         return node.mark if node else START
 
 
-@dataclass(frozen=True, slots=True)
 class _Start:
-    index: int = 0
-    line: int = 0
-    column: int = 0
+    index = line = column = 0
 
 
-START: Mark = _Start()  # type: ignore[assignment]  # frozen; nobody sets a mark
+START: Mark = _Start()

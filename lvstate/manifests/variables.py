@@ -14,7 +14,7 @@ Variables = Mapping[str, str | int | bool]
 
 OPENING = "${var."
 
-_REFERENCE = re.compile(r"\$\$\{var\.|\$\{var\.(?P<name>[A-Za-z_][A-Za-z0-9_]*)\}|\$\{var\.")
+_REFERENCE = r"\$\$\{var\.|\$\{var\.(?P<name>[A-Za-z_][A-Za-z0-9_]*)\}|\$\{var\."
 
 
 def escape(text: str) -> str:
@@ -53,10 +53,10 @@ class _Substitution:
         if self._variables is None:
             self._document.silenced.add((node.mark.line, node.mark.column))
             return text
-        if (whole := _REFERENCE.fullmatch(text)) and whole["name"]:
+        if (whole := re.fullmatch(_REFERENCE, text)) and whole["name"]:
             value = self._variables.get(whole["name"])
             return self._undefined(node, whole["name"]) if value is None else value
-        return _REFERENCE.sub(lambda match: self._part(node, match), text)
+        return re.sub(_REFERENCE, lambda match: self._part(node, match), text)
 
     def _part(self, node: Scalar, match: re.Match[str]) -> str:
         if match[0].startswith("$$"):

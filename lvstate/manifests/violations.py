@@ -3,12 +3,9 @@
 jsonschema finds the faults; its own sentences never reach a user.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from lvstate.manifests.text import alike, quote_it, short
 from lvstate.manifests.tree import Path
@@ -17,8 +14,7 @@ Error = Any
 """A jsonschema.ValidationError; its attributes are typed as if they might be missing, which here they never are."""
 
 
-@dataclass(frozen=True, slots=True)
-class Violation:
+class Violation(NamedTuple):
     """One fault: the path of the value, or of the key when `at_key`."""
 
     path: Path

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
+from typing import NamedTuple
 
 from lvstate.model.resource import LiveId
 
@@ -25,23 +25,20 @@ class Cause(Enum):
     """The run was asked to stop before the request was sent."""
 
 
-@dataclass(frozen=True, slots=True)
-class Done:
+class Done(NamedTuple):
     """The service confirmed it; `id` is what a create made."""
 
     id: LiveId | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class NotDone:
+class NotDone(NamedTuple):
     """The service refused, or the request was never sent: nothing happened."""
 
     cause: Cause
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class Unknown:
+class Unknown(NamedTuple):
     """Sent, and no trustworthy answer came: it may have happened, or may still happen."""
 
     reason: str

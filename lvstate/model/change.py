@@ -1,20 +1,17 @@
 """The plan and its parts: immutable, ordered, printable."""
 
-from __future__ import annotations
-
-from dataclasses import dataclass, field
-from typing import ClassVar, Literal
+from typing import Literal, NamedTuple
 
 from lvstate.model.problem import Source
 from lvstate.model.project import EVERYTHING, Commit, Selection
-from lvstate.model.resource import Fields, LiveId, Value
+from lvstate.model.resource import NO_FIELDS, Fields, LiveId, Value
+from lvstate.model.tenant import Tenant
 
 ActionName = Literal["create", "update", "delete"]
 Origin = Literal["manifest", "drift", "both"]
 
 
-@dataclass(frozen=True, slots=True)
-class FieldChange:
+class FieldChange(NamedTuple):
     """One field's value before and after; None where there is none."""
 
     path: str
@@ -24,8 +21,7 @@ class FieldChange:
     """Who moved, where the plan was compared with a base."""
 
 
-@dataclass(frozen=True, slots=True)
-class Usage:
+class Usage(NamedTuple):
     """How many accounts use an object; `more` says that counting stopped there."""
 
     accounts: int
@@ -45,11 +41,9 @@ class Usage:
         return f"{self.accounts} account{'' if self.accounts == 1 else 's'}"
 
 
-@dataclass(frozen=True, slots=True)
-class Create:
+class Create(NamedTuple):
     """Make a new object with the declared fields."""
 
-    action: ClassVar[ActionName] = "create"
     kind: str
     address: str
     name: str
@@ -64,22 +58,25 @@ class Create:
         return f"{self.kind}/{self.address}:create"
 
     @property
+    def action(self) -> Literal["create"]:
+        """What an apply does."""
+        return "create"
+
+    @property
     def live_id(self) -> None:
         """No live object exists yet."""
         return
 
 
-@dataclass(frozen=True, slots=True)
-class Update:
+class Update(NamedTuple):
     """Change fields of one live object in place. `live_id` is None where live was not read."""
 
-    action: ClassVar[ActionName] = "update"
     kind: str
     address: str
     name: str
     live_id: LiveId | None
     fields: tuple[FieldChange, ...]
-    expected: Fields = field(default_factory=dict)
+    expected: Fields = NO_FIELDS
     """Every declared field as it was live when planned; {} for a slot the listing did not show."""
     source: Source | None = None
     origin: Origin | None = None
@@ -91,19 +88,22 @@ class Update:
         return f"{self.kind}/{self.address}:update"
 
     @property
+    def action(self) -> Literal["update"]:
+        """What an apply does."""
+        return "update"
+
+    @property
     def target(self) -> LiveId:
         """The object to write to."""
         return _known(self.live_id)
 
 
-@dataclass(frozen=True, slots=True)
-class Delete:
+class Delete(NamedTuple):
     """Remove one live object. `address` is that of the `removed:` entry, None for an exclusive kind.
 
     `live_id` is None where live was not read.
     """
 
-    action: ClassVar[ActionName] = "delete"
     kind: str
     address: str | None
     name: str
@@ -121,6 +121,11 @@ class Delete:
         return f"{self.kind}/{self.address or f'#{self.live_id or self.name}'}:delete"
 
     @property
+    def action(self) -> Literal["delete"]:
+        """What an apply does."""
+        return "delete"
+
+    @property
     def target(self) -> LiveId:
         """The object to remove."""
         return _known(self.live_id)
@@ -135,8 +140,7 @@ def _known(live_id: LiveId | None) -> LiveId:
 Change = Create | Update | Delete
 
 
-@dataclass(frozen=True, slots=True)
-class Blocked:
+class Blocked(NamedTuple):
     """A change that a guard refuses, with everything needed to lift the guard."""
 
     kind: str
@@ -155,8 +159,7 @@ class Blocked:
     """YAML to paste into a manifest, which would lift the guard."""
 
 
-@dataclass(frozen=True, slots=True)
-class Unlisted:
+class Unlisted(NamedTuple):
     """A live object that no manifest declares."""
 
     kind: str
@@ -166,8 +169,7 @@ class Unlisted:
     """Whether the project file makes it a difference for `drift`."""
 
 
-@dataclass(frozen=True, slots=True)
-class Warning:  # noqa: A001 (the field's own word)
+class Warning(NamedTuple):  # noqa: A001 (the field's own word)
     """Something worth knowing that stops nothing."""
 
     code: str
@@ -177,20 +179,7 @@ class Warning:  # noqa: A001 (the field's own word)
     """YAML to paste into a manifest, if that is what is missing."""
 
 
-@dataclass(frozen=True, slots=True)
-class Tenant:
-    """One LiveVox client on one base URL."""
-
-    url: str
-    client: str | None
-
-    def __str__(self) -> str:
-        """Return how people name it."""
-        return f"{self.client} at {self.url}" if self.client else self.url
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
+class Plan(NamedTuple):
     """What an apply would do, in order; what it may not do; and what it leaves alone."""
 
     tenant: Tenant

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
+from typing import NamedTuple
 
 from lvstate.errors import Exit
 
@@ -18,8 +18,7 @@ class Health(Enum):
     """It depends on one that failed, or nothing is there to check."""
 
 
-@dataclass(frozen=True, slots=True)
-class Check:
+class Check(NamedTuple):
     """One thing that was looked at; `exit_code` is what its failure means."""
 
     name: str
@@ -29,8 +28,7 @@ class Check:
     exit_code: Exit = Exit.OK
 
 
-@dataclass(frozen=True, slots=True)
-class Diagnosis:
+class Diagnosis(NamedTuple):
     """All checks, in the order in which they depend on each other."""
 
     checks: tuple[Check, ...]

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from lvstate import __version__
 from lvstate.errors import InvalidInput
-from lvstate.model.change import Delete, Plan, Tenant
+from lvstate.model.change import Delete, Plan
 from lvstate.model.document_entries import (
     read_base,
     read_blocked,
@@ -23,6 +23,7 @@ from lvstate.model.document_entries import (
 )
 from lvstate.model.json_node import REMAKE, Node
 from lvstate.model.project import Selection
+from lvstate.model.tenant import Tenant
 
 if TYPE_CHECKING:
     from lvstate.model.change import Blocked, Change, FieldChange, Unlisted, Usage, Warning

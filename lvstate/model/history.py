@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum
+from typing import NamedTuple
 
-from lvstate.model.change import ActionName, FieldChange, Tenant
+from lvstate.model.change import ActionName, FieldChange
 from lvstate.model.report import Status
 from lvstate.model.resource import LiveId
+from lvstate.model.tenant import Tenant
 
 LEFT_OPEN = "left-open"
 """Code of the warning that explains a change that an earlier run left open."""
@@ -25,8 +27,7 @@ class Verdict(Enum):
     UNCLEAR = "unclear"
 
 
-@dataclass(frozen=True, slots=True)
-class Resolution:
+class Resolution(NamedTuple):
     """What a later run found out, and by what evidence."""
 
     run_id: str
@@ -65,8 +66,7 @@ class Step:
         return self.status is None or self.status is Status.UNKNOWN
 
 
-@dataclass(frozen=True, slots=True)
-class Origin:
+class Origin(NamedTuple):
     """Who applied, from where and from which commit; None where that is not known."""
 
     lvstate_version: str | None = None
@@ -79,19 +79,17 @@ class Origin:
     host: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Opening:
+class Opening(NamedTuple):
     """What a run's journal begins with: who applies, and the records of what earlier runs had left open."""
 
-    origin: Origin = field(default_factory=Origin)
+    origin: Origin = Origin()
     findings: Sequence[Mapping[str, object]] = ()
 
 
 PLAIN = Opening()
 
 
-@dataclass(frozen=True, slots=True)
-class LeftOut:
+class LeftOut(NamedTuple):
     """A change that was blocked, and left out with `--skip-blocked`."""
 
     kind: str
@@ -134,8 +132,7 @@ class PastRun:
         return [step for step in self.steps.values() if step.open]
 
 
-@dataclass(frozen=True, slots=True)
-class Unread:
+class Unread(NamedTuple):
     """A file, or a folder, that holds no journal that may be read; `run_id` where it has the name of one."""
 
     name: str
@@ -143,8 +140,7 @@ class Unread:
     run_id: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class History:
+class History(NamedTuple):
     """The runs of a project that are still known, oldest first."""
 
     runs: tuple[PastRun, ...] = ()
@@ -170,7 +166,7 @@ class History:
     def at(self, tenant: Tenant) -> History:
         """Return what is known of one tenant; a journal that does not name its tenant counts everywhere."""
         here = tuple(run for run in self.runs if run.tenant in (None, tenant))
-        return replace(self, runs=here)
+        return self._replace(runs=here)
 
     def open_steps(self) -> Iterator[tuple[PastRun, Step]]:
         """Every change that was left open and is not explained yet."""

@@ -9,11 +9,12 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any, get_args
 
-from lvstate.model.change import ActionName, FieldChange, Tenant
+from lvstate.model.change import ActionName, FieldChange
 from lvstate.model.history import LeftOut, Origin, PastRun, Resolution, Step, Verdict
 from lvstate.model.journal_line import FIRST, NotAsWritten, Record, read
 from lvstate.model.report import Status
 from lvstate.model.resource import LiveId, Value
+from lvstate.model.tenant import Tenant
 
 _ACTIONS: dict[str, ActionName] = {action: action for action in get_args(ActionName)}
 

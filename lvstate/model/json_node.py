@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 from lvstate.errors import InvalidInput
@@ -18,15 +17,17 @@ Word = TypeVar("Word", bound=str)
 REMAKE = "make the plan again: lvstate plan --out FILE"
 
 
-@dataclass(frozen=True, slots=True)
 class Node:
     """One JSON value; a method reads it as what the plan needs there or raises InvalidInput.
 
     Keys that are not asked for are passed over: a newer minor version may add some.
     """
 
-    value: Any
-    place: str = ""
+    __slots__ = ("place", "value")
+
+    def __init__(self, value: Any, place: str = "") -> None:
+        self.value = value
+        self.place = place
 
     def refuse(self, fault: str) -> NoReturn:
         """Say that this value is not what a plan holds here."""

@@ -1,8 +1,5 @@
 """Places in the user's files, and what is wrong there."""
 
-from __future__ import annotations
-
-from dataclasses import dataclass
 from enum import Enum
 from typing import NamedTuple
 
@@ -30,8 +27,7 @@ class Severity(Enum):
     WARNING = "warning"
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
+class Problem(NamedTuple):
     """One thing wrong in the user's input: what, where, and what to do."""
 
     severity: Severity

@@ -1,12 +1,10 @@
 """A project as it is read from disk for one environment: declarations, policy, target."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from enum import Enum
 from fnmatch import fnmatchcase
 from pathlib import Path
+from typing import NamedTuple, Self
 
 from lvstate.model.problem import Problem, Source
 from lvstate.model.resource import Declared, Removal
@@ -21,15 +19,14 @@ class UnlistedMode(Enum):
     DELETE = "delete"
 
 
-@dataclass(frozen=True, slots=True)
-class Pattern:
+class Pattern(NamedTuple):
     """`kind/glob`, matched case-sensitively; what the glob sees is the caller's choice."""
 
     kind: str
     glob: str
 
     @classmethod
-    def parse(cls, text: str) -> Pattern:
+    def parse(cls, text: str) -> Self:
         """Split `kind/glob`; raises ValueError when there is no slash or a side is empty."""
         kind, slash, glob = text.partition("/")
         if not (kind and slash and glob):
@@ -45,8 +42,7 @@ class Pattern:
         return f"{self.kind}/{self.glob}"
 
 
-@dataclass(frozen=True, slots=True)
-class Selection:
+class Selection(NamedTuple):
     """`--select` and `--exclude`: patterns of addresses. Nothing selected means everything."""
 
     select: tuple[Pattern, ...] = ()
@@ -70,13 +66,12 @@ EVERYTHING = Selection()
 """A run that is not narrowed."""
 
 
-@dataclass(frozen=True, slots=True)
-class Policy:
+class Policy(NamedTuple):
     """What the project file says about objects as a whole."""
 
-    unlisted: Mapping[str, UnlistedMode] = field(default_factory=dict)
+    unlisted: Mapping[str, UnlistedMode] = {}
     """By kind; a kind that is not named is reported."""
-    unlisted_sources: Mapping[str, Source] = field(default_factory=dict)
+    unlisted_sources: Mapping[str, Source] = {}
     ignore: tuple[Pattern, ...] = ()
     protect: tuple[Pattern, ...] = ()
     max_deletes: int = 5
@@ -87,8 +82,7 @@ class Policy:
         return self.unlisted.get(kind, UnlistedMode.REPORT)
 
 
-@dataclass(frozen=True, slots=True)
-class Environment:
+class Environment(NamedTuple):
     """One target: a name and where it is."""
 
     name: str
@@ -100,8 +94,7 @@ class Environment:
     """Whether this run serves only this environment, so that the plain LVSTATE_* names apply."""
 
 
-@dataclass(frozen=True, slots=True)
-class Project:
+class Project(NamedTuple):
     """Everything a command needs to know from disk.
 
     Declarations stand in manifest order: files by path, then by position.
@@ -115,7 +108,7 @@ class Project:
     warnings: tuple[Problem, ...] = ()
     released: tuple[Declared, ...] = ()
     """Declared, but left alone in this environment: their live objects are treated as ignored."""
-    baseline: Baseline | None = None
+    baseline: "Baseline | None" = None
     """The same project as it was, for a three-way plan."""
 
     def kinds(self) -> frozenset[str]:
@@ -124,8 +117,7 @@ class Project:
         return frozenset(named | set(self.policy.unlisted))
 
 
-@dataclass(frozen=True, slots=True)
-class Commit:
+class Commit(NamedTuple):
     """A commit of the repository, and the ref by which somebody named it."""
 
     ref: str
@@ -136,8 +128,7 @@ class Commit:
         return self.id[:7] if self.ref == self.id else f"{self.ref} ({self.id[:7]})"
 
 
-@dataclass(frozen=True, slots=True)
-class Baseline:
+class Baseline(NamedTuple):
     """A project as it was at a commit; `allow_create` may be created although it was there already."""
 
     commit: Commit

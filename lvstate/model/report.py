@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
+from typing import NamedTuple
 
 from lvstate.model.change import Change, Plan
 from lvstate.model.resource import LiveId
@@ -19,8 +19,7 @@ class Status(Enum):
     UNKNOWN = "unknown"
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(NamedTuple):
     """One change and how it ended; `written` says whether any request of it took effect."""
 
     change: Change
@@ -32,8 +31,7 @@ class Outcome:
     """Whether it ended because of missing credentials or permission."""
 
 
-@dataclass(frozen=True, slots=True)
-class Report:
+class Report(NamedTuple):
     """The whole apply. `converged` is None when live could not be read back."""
 
     plan: Plan

@@ -1,7 +1,5 @@
 """Desired and live objects: the two sides that a plan compares."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import NamedTuple
 
@@ -12,6 +10,8 @@ Value = str | int | tuple[str, ...]
 
 Fields = Mapping[str, Value]
 """Field values by manifest key (`data_type`, not `dataType`); absent means not ours, never null."""
+
+NO_FIELDS: Fields = {}
 
 LiveId = int | str
 """The service's id of an object; the slot name for custom fields."""

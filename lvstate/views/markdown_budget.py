@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 GITHUB_LIMIT = 65_536
 """Characters of a comment; GitLab takes 1,000,000, Azure DevOps 150,000, Bitbucket 32,768."""
@@ -12,15 +12,13 @@ SHORT = 60
 """How much of a value is shown where names are all that fits."""
 
 
-@dataclass(frozen=True, slots=True)
-class Section:
+class Section(NamedTuple):
     """A part of a document in its forms, the fullest first."""
 
     forms: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Danger:
+class Danger(NamedTuple):
     """A part that must be seen: shown in full, else by name, else as many names as fit."""
 
     full: str

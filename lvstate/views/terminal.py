@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from enum import Enum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 from unicodedata import category, east_asian_width, normalize
 
 from lvstate.views.workflow_commands import inert
@@ -50,8 +49,7 @@ _PAINT = re.compile(r"\x1b\[[0-9;]*m")
 """What `Style.paint` adds; escaped text holds no such thing."""
 
 
-@dataclass(frozen=True, slots=True)
-class Style:
+class Style(NamedTuple):
     """How to draw: with colour or without, and where prose is folded (0: nowhere)."""
 
     colour: bool = False

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from lvstate.kinds import all_kinds, kind_named
 from lvstate.model.change import Create, Delete, Update
-from lvstate.model.wording import PLAIN, FieldWords, Quoted, Words, fill, joined, listed
+from lvstate.model.wording import Quoted, fill, joined, listed
+from lvstate.model.words import PLAIN, FieldWords, Words
 from lvstate.views.terminal import look_alike, quote
 
 if TYPE_CHECKING:

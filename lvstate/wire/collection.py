@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from lvstate.model.resource import Fields, Live, LiveId, Value
@@ -11,7 +10,6 @@ from lvstate.wire.messages import Field, Read, ShapeError, Write, describe, memb
 from lvstate.wire.shape import Page
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Collection:
     """Paths, wrapper and abilities of one collection.
 
@@ -19,18 +17,31 @@ class Collection:
     path prefixes that the vendor's pages mix; each request names the other as `other_path`.
     """
 
-    path: str
-    read_path: str
-    write_path: str
-    fields: tuple[Field, ...]
-    create_fields: frozenset[str]
-    items_key: str | None = None
-    paged: bool = False
-    can_delete: bool = True
-    spellings: tuple[str, str] | None = None
-
     can_create = True
     batched = False
+
+    def __init__(  # noqa: PLR0913 (a declaration)
+        self,
+        *,
+        path: str,
+        read_path: str,
+        write_path: str,
+        fields: tuple[Field, ...],
+        create_fields: frozenset[str],
+        items_key: str | None = None,
+        paged: bool = False,
+        can_delete: bool = True,
+        spellings: tuple[str, str] | None = None,
+    ) -> None:
+        self.path = path
+        self.read_path = read_path
+        self.write_path = write_path
+        self.fields = fields
+        self.create_fields = create_fields
+        self.items_key = items_key
+        self.paged = paged
+        self.can_delete = can_delete
+        self.spellings = spellings
 
     def list(self, offset: int, count: int) -> Read:
         """GET the collection, with `count` and `offset` where it is paged."""

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from itertools import pairwise
-from typing import Any
+from typing import Any, NamedTuple
 
 from lvstate.errors import UsageError
 
@@ -16,8 +15,7 @@ _INTEGER = re.compile(r"-?(?:0|[1-9][0-9]*)\Z")
 _WORDS = {"true": True, "false": False, "null": None}
 
 
-@dataclass(frozen=True, slots=True)
-class Field:
+class Field(NamedTuple):
     """One `key=value`; a typed one may be more than text."""
 
     text: str

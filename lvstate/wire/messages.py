@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote, urlencode
 
@@ -20,7 +19,6 @@ class ShapeError(ValueError):
     """A document does not have the shape that the vendor's pages show."""
 
 
-@dataclass(frozen=True, slots=True)
 class Request:
     """One call: a path without its query, typed query values and a JSON body.
 
@@ -28,11 +26,22 @@ class Request:
     tried once when the first does not exist.
     """
 
-    method: str
-    path: str
-    query: Mapping[str, int | str] | None = None
-    body: Any = None
-    other_path: str | None = None
+    __slots__ = ("body", "method", "other_path", "path", "query")
+
+    def __init__(
+        self,
+        method: str,
+        path: str,
+        query: Mapping[str, int | str] | None = None,
+        *,
+        body: Any = None,
+        other_path: str | None = None,
+    ) -> None:
+        self.method = method
+        self.path = path
+        self.query = query
+        self.body = body
+        self.other_path = other_path
 
     def target(self, path: str | None = None) -> str:
         """Return path and query as sent."""
@@ -40,22 +49,24 @@ class Request:
         return f"{target}?{urlencode(self.query)}" if self.query else target
 
 
-@dataclass(frozen=True, slots=True)
 class Read(Request):
     """A call that changes nothing: GET, or POST to a search."""
 
+    __slots__ = ()
 
-@dataclass(frozen=True, slots=True)
+
 class Write(Request):
     """A call that changes the tenant."""
 
+    __slots__ = ()
 
-@dataclass(frozen=True, slots=True)
+
 class Field:
     """A field of a kind: its manifest key, its key on the wire and how its value is read."""
 
-    name: str
-    wire: str
+    def __init__(self, name: str, wire: str) -> None:
+        self.name = name
+        self.wire = wire
 
     def decode(self, raw: Any) -> Value | None:
         """Turn a wire value into a field value, None where it holds nothing; raises ShapeError."""
@@ -66,7 +77,6 @@ class Field:
         return value
 
 
-@dataclass(frozen=True, slots=True)
 class Text(Field):
     """Text, kept exactly as it is."""
 
@@ -79,7 +89,6 @@ class Text(Field):
         return raw
 
 
-@dataclass(frozen=True, slots=True)
 class Number(Field):
     """A whole number, which the vendor's examples also write as text."""
 
@@ -88,7 +97,6 @@ class Number(Field):
         return None if raw is None else whole(raw, self.wire)
 
 
-@dataclass(frozen=True, slots=True)
 class Texts(Field):
     """A list of texts, in order; an empty list holds nothing."""
 

@@ -1,17 +1,13 @@
 """The face that every shape shows to client and engine."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from lvstate.model.resource import Fields, Live, LiveId
 from lvstate.wire.messages import Field, Read, Write
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
+class Page(NamedTuple):
     """Part of a listing; `more` is the service's word that objects follow."""
 
     objects: tuple[Live, ...]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from lvstate.model.resource import Fields, Live, LiveId
@@ -12,7 +11,6 @@ from lvstate.wire.messages import Field, Read, ShapeError, Write, describe, memb
 from lvstate.wire.shape import Page
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Slots:
     """Path and keys of one row of slots; `slot_key` holds the slot's name in every definition.
 
@@ -22,17 +20,20 @@ class Slots:
     service speaks of something else, and that must not read as a hundred empty slots.
     """
 
-    path: str
-    read_path: str
-    items_key: str
-    slot_key: str
-    fields: tuple[Field, ...]
-
     create_fields: frozenset[str] = frozenset()
     can_create = False
     can_delete = False
     batched = True
     paged = False
+
+    def __init__(
+        self, *, path: str, read_path: str, items_key: str, slot_key: str, fields: tuple[Field, ...]
+    ) -> None:
+        self.path = path
+        self.read_path = read_path
+        self.items_key = items_key
+        self.slot_key = slot_key
+        self.fields = fields
 
     def list(self, offset: int, count: int) -> Read:
         """GET all definitions; the listing is not paged."""

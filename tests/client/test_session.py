@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import json
 import logging
 import traceback
@@ -35,7 +34,7 @@ from tests.client.virtual_time import Answer
 GROUPS = Read("GET", "/contact/contactGroups", {"count": 1000, "offset": 0})
 TYPE = Read("GET", "/account/type/192", other_path="/account/types/192")
 ONLY_A_SESSION = Credentials(None, None, None, None, Secret("given-session"))
-GIVEN = dataclasses.replace(CREDENTIALS, session_id=Secret("given-session"))
+GIVEN = CREDENTIALS._replace(session_id=Secret("given-session"))
 
 TRANSIENT: dict[str, Answer] = {
     "reset": RESET,

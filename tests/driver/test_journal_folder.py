@@ -13,9 +13,9 @@ from lvstate.driver import journal_folder
 from lvstate.driver.journal import JournalFile
 from lvstate.driver.journal_folder import RUNS, past_runs
 from lvstate.errors import LvstateError
-from lvstate.model.change import Tenant
 from lvstate.model.history import History, PastRun, Verdict
 from lvstate.model.report import Status
+from lvstate.model.tenant import Tenant
 
 START = {"event": "start", "url": "https://api.na4.livevox.com", "client": "ACME", "environment": "test"}
 INTENT = {"event": "intent", "change": "contact_group/a:create", "name": "A", "fields": []}

@@ -18,7 +18,7 @@ import pytest
 
 from lvstate.driver.lock import tenant_lock
 from lvstate.errors import Exit, LockedError
-from lvstate.model.change import Tenant
+from lvstate.model.tenant import Tenant
 
 TENANT = Tenant("https://api.livevox.com", "ACME")
 SCOPE = "https://api.livevox.com\nACME"
@@ -26,7 +26,7 @@ SCOPE = "https://api.livevox.com\nACME"
 HOLDER = """
 import sys
 from lvstate.driver.lock import tenant_lock
-from lvstate.model.change import Tenant
+from lvstate.model.tenant import Tenant
 
 with tenant_lock(Tenant("https://api.livevox.com", "ACME"), sys.argv[1]):
     print("held", flush=True)

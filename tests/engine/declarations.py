@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 from lvstate.engine.applier import apply_plan
 from lvstate.engine.draft import draft
 from lvstate.engine.planner import make_plan
-from lvstate.model.change import Tenant
 from lvstate.model.problem import Source
 from lvstate.model.project import EVERYTHING, Environment, Pattern, Policy, Project, Selection, UnlistedMode
 from lvstate.model.resource import Declared, Live, Removal
+from lvstate.model.tenant import Tenant
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

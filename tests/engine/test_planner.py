@@ -14,9 +14,10 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from lvstate.errors import ServiceError
-from lvstate.model.change import Tenant, Usage
+from lvstate.model.change import Usage
 from lvstate.model.problem import Source
 from lvstate.model.resource import Declared, Removal
+from lvstate.model.tenant import Tenant
 from tests.engine.declarations import (
     ACME,
     account_type,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +29,7 @@ from tests.engine.declarations import (
     selection,
 )
 from tests.manifests.memory import MemoryFiles
+from tests.replacing import replace
 
 COMMIT = Commit("main", "a" * 40)
 Entries = tuple[Declared | Removal, ...]

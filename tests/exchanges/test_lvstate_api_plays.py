@@ -24,7 +24,7 @@ from lvstate.client.secrets import Secret
 from lvstate.driver import Transport
 from lvstate.effects import HttpFault, HttpReply, HttpRequest
 from lvstate.emulator import create_app
-from lvstate.model.change import Tenant
+from lvstate.model.tenant import Tenant
 from lvstate.reconcile import Connection
 from tests.emulator.caller import Caller
 from tests.emulator.test_golden_exchanges import matches, send

@@ -5,23 +5,13 @@ from __future__ import annotations
 from lvstate.errors import Exit, InvalidInput, ServiceError
 from lvstate.kinds import kind_named
 from lvstate.kinds.kind import Kind
-from lvstate.model.change import (
-    Blocked,
-    Create,
-    Delete,
-    FieldChange,
-    Plan,
-    Tenant,
-    Unlisted,
-    Update,
-    Usage,
-    Warning,
-)
+from lvstate.model.change import Blocked, Create, Delete, FieldChange, Plan, Unlisted, Update, Usage, Warning
 from lvstate.model.diagnosis import Check, Diagnosis, Health
 from lvstate.model.problem import Problem, Severity, Source
 from lvstate.model.project import Commit, Pattern, Selection
 from lvstate.model.report import Outcome, Report, Status
 from lvstate.model.resource import Declared, Live, Removal
+from lvstate.model.tenant import Tenant
 
 FINGERPRINT = "sha256:" + "0123456789abcdef" * 4
 

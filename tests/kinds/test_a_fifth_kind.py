@@ -13,7 +13,7 @@ QUEUE = '''
 """Queues, which LiveVox does not have."""
 
 from lvstate.kinds.kind import Kind
-from lvstate.model.wording import FieldWords, Words
+from lvstate.model.words import FieldWords, Words
 from lvstate.wire.collection import Collection
 from lvstate.wire.messages import Number, Text
 

@@ -13,7 +13,6 @@ from lvstate.model.change import (
     Delete,
     FieldChange,
     Plan,
-    Tenant,
     Unlisted,
     Update,
     Usage,
@@ -21,6 +20,7 @@ from lvstate.model.change import (
 )
 from lvstate.model.problem import Source
 from lvstate.model.project import Commit, Pattern, Selection
+from lvstate.model.tenant import Tenant
 
 if TYPE_CHECKING:
     from hypothesis.strategies import SearchStrategy
@@ -48,7 +48,7 @@ numbers = st.integers(min_value=0, max_value=10**12)
 values = texts | numbers | st.lists(texts, max_size=4).map(tuple)
 live_ids = numbers | texts
 sources = st.builds(Source, texts, st.integers(1, 9999), st.integers(1, 200))
-usages = st.builds(Usage, numbers) | st.just(Usage(1000, more=True))
+usages = st.builds(Usage, numbers, st.just(value=False)) | st.just(Usage(1000, more=True))
 origins = st.sampled_from([None, "manifest", "drift", "both"])
 fields = st.lists(
     st.builds(FieldChange, texts, st.none() | values, st.none() | values, origins), max_size=3
@@ -76,6 +76,7 @@ blocked = st.builds(
     st.lists(live_ids, max_size=3).map(tuple),
     st.none() | usages,
     st.none() | sources,
+    fields=st.just(()),  # which no document holds
     suggestion=st.none() | texts,
 )
 patterns = st.builds(

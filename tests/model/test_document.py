@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import copy
 import json
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -15,6 +14,7 @@ from lvstate.errors import Exit, InvalidInput
 from lvstate.model.change import Delete, Plan, Update, Usage
 from lvstate.model.document import canonical, plan_document, plan_from_document
 from tests.model.plans import plans
+from tests.replacing import replace
 from tests.views.examples import empty_plan, full_plan
 
 if TYPE_CHECKING:

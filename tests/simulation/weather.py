@@ -59,13 +59,13 @@ def _page(_: HttpReply | None) -> HttpReply:
 def _cut(answer: HttpReply | None) -> HttpReply:
     if answer is None or len(answer.body) < 2:
         return _honest(answer)
-    return replace(answer, body=answer.body[: len(answer.body) // 2])
+    return answer._replace(body=answer.body[: len(answer.body) // 2])
 
 
 def _without_id(answer: HttpReply | None) -> HttpReply:
     if answer is None or not 200 <= answer.status < 300:
         return _honest(answer)
-    return replace(answer, body=b"{}")
+    return answer._replace(body=b"{}")
 
 
 def _late(random: Random, beyond: float) -> float:

@@ -2,27 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import UTC, datetime
 
 from lvstate.errors import Exit
-from lvstate.model.change import (
-    Blocked,
-    Create,
-    Delete,
-    FieldChange,
-    Plan,
-    Tenant,
-    Unlisted,
-    Update,
-    Usage,
-    Warning,
-)
+from lvstate.model.change import Blocked, Create, Delete, FieldChange, Plan, Unlisted, Update, Usage, Warning
 from lvstate.model.diagnosis import Check, Diagnosis, Health
 from lvstate.model.history import LeftOut, Origin, PastRun, Resolution, Step, Unread, Verdict
 from lvstate.model.problem import Problem, Severity, Source
 from lvstate.model.project import Commit, Pattern, Selection
 from lvstate.model.report import Outcome, Report, Status
+from lvstate.model.tenant import Tenant
+from tests.replacing import replace
 
 SENT = datetime(2025, 3, 11, 9, 15, 2, 250_000, tzinfo=UTC)
 FINGERPRINT = "sha256:" + "3f9a1c0b52de" + "0" * 52

@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
-from dataclasses import replace
 from html.parser import HTMLParser
 from typing import TYPE_CHECKING
 
@@ -17,6 +16,7 @@ from lvstate.model.report import Outcome, Report, Status
 from lvstate.views import html
 from lvstate.views.html_text import compared
 from tests.model.plans import plans
+from tests.replacing import replace
 from tests.views.busy import busy_plan
 from tests.views.examples import (
     BOA,

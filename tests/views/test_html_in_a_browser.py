@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 
 from lvstate.views import html
+from tests.replacing import replace
 from tests.views.browser import BROWSER, Browser
 from tests.views.busy import busy_plan
 from tests.views.examples import BOA, EARLY, LEGACY, full_plan, mixed_report

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import copy
 import json
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +16,7 @@ from lvstate.errors import AuthError, InvalidInput, NetworkError, StaleError
 from lvstate.model.document import plan_document
 from lvstate.views import json as views
 from tests.model.plans import plans
+from tests.replacing import replace
 from tests.views.examples import (
     UNREAD,
     diagnosis,

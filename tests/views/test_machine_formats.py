@@ -8,7 +8,6 @@ import io
 import json
 import re
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
@@ -20,6 +19,7 @@ from lvstate.model.problem import Problem, Severity, Source
 from lvstate.model.resource import Declared
 from lvstate.views import csv, github, junit, rules, sarif
 from tests.gates.sarif_schema import SARIF
+from tests.replacing import replace
 from tests.views.examples import BOA, COL1, EARLY, empty_plan, full_plan, problems, three_way_plan
 
 DECLARED = (

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -18,6 +17,7 @@ from lvstate.model.report import Outcome, Report, Status
 from lvstate.views import markdown
 from lvstate.views.terminal import escape
 from tests.model.plans import HOSTILE, plans
+from tests.replacing import replace
 from tests.views.busy import busy_plan
 from tests.views.examples import (
     BOA,

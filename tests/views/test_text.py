@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -12,13 +11,15 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from lvstate.errors import AuthError, InvalidInput, LvstateError
-from lvstate.model.change import FieldChange, Plan, Tenant, Unlisted, Update, Warning
+from lvstate.model.change import FieldChange, Plan, Unlisted, Update, Warning
 from lvstate.model.problem import Problem, Severity, Source
 from lvstate.model.project import Pattern, Selection
 from lvstate.model.report import Outcome, Report, Status
+from lvstate.model.tenant import Tenant
 from lvstate.views import text
 from lvstate.views.terminal import Style, columns
 from tests.model.plans import plans, sources, texts
+from tests.replacing import replace
 from tests.views.examples import (
     BOA,
     EARLY,

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from lvstate.cli.asking import can_ask
+from lvstate.cli.logs import start_logging
 from lvstate.cli.options import FORMATS, Globals, global_options, globals_of, one_of, option
-from lvstate.cli.output import start_logging, style_for
+from lvstate.cli.output import style_for
 from lvstate.cli.target import connect, limits_of, open_environment
 from lvstate.errors import Exit, LvstateError, UsageError
 
@@ -104,7 +105,7 @@ def command(  # noqa: PLR0913, PLR0917 (click passes options by name)
             f"{call.shown} is a write, and there is nobody to ask",
             hint="give --yes to send it",
         )
-    connection = connect(root, environment)
+    connection = connect(chosen, root, environment)
     if not agreed and not click.confirm(f"Send {call.shown} to {connection.tenant}?", err=True):
         raise LvstateError("not sent")
     limits = limits_of(chosen)

@@ -85,7 +85,7 @@ def command(  # noqa: PLR0913, PLR0917 (click passes options by name)
     project = open_project(chosen)
     output.warn(project.warnings)
     project = as_planned(project, saved) if saved else with_base(project, base, allow_create)
-    connection = connect(project.root, project.environment)
+    connection = connect(chosen, project.root, project.environment)
     if saved is not None:
         _refuse_foreign(saved, connection, project)
     limits = limits_of(chosen, settle=settle, lock_timeout=lock_timeout)

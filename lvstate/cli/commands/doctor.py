@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from lvstate.cli.options import global_options, globals_of
+from lvstate.cli.options import Globals, global_options, globals_of
 from lvstate.cli.output import Output
 from lvstate.cli.target import EMULATOR_URL, connect, open_environment
 
@@ -35,7 +35,7 @@ def command(ctx: click.Context, /, **_: Any) -> int:
 
     diagnosis = diagnose(
         lambda: open_environment(chosen),
-        _embedded,
+        lambda root, environment: _embedded(chosen, root, environment),
         os.environ,
         timeout=chosen.timeout,
         deadline=chosen.deadline,
@@ -49,8 +49,8 @@ def command(ctx: click.Context, /, **_: Any) -> int:
     return diagnosis.exit_code
 
 
-def _embedded(root: Path, environment: Environment) -> tuple[Transport, Credentials] | None:
+def _embedded(chosen: Globals, root: Path, environment: Environment) -> tuple[Transport, Credentials] | None:
     if environment.url != EMULATOR_URL:
         return None
-    connection = connect(root, environment)
+    connection = connect(chosen, root, environment)
     return connection.transport, connection.credentials

@@ -63,7 +63,7 @@ def _read(chosen: Globals, selection: Selection) -> Mapping[Kind, tuple[Live, ..
     url, client = os.environ.get("LVSTATE_URL"), os.environ.get("LVSTATE_CLIENT")
     root, environment = load_environment(chosen.chdir, chosen.env, url=url, client=client)
     kinds = [kind for kind in all_kinds() if selection.touches(kind.name)]
-    return reconcile.read_kinds(connect(root, environment), kinds, limits_of(chosen))
+    return reconcile.read_kinds(connect(chosen, root, environment), kinds, limits_of(chosen))
 
 
 def _write(folder: Path, texts: Mapping[str, str]) -> None:

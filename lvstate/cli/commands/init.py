@@ -65,7 +65,7 @@ def _files(chosen: Globals, *, from_live: bool) -> dict[str, str]:
     from lvstate.manifests.writer import render
     from lvstate.model.project import Environment
 
-    connection = connect(chosen.chdir, Environment(name, url or EMULATOR_URL, client=client))
+    connection = connect(chosen, chosen.chdir, Environment(name, url or EMULATOR_URL, client=client))
     live = reconcile.read_kinds(connection, all_kinds(), limits_of(chosen))
     files = {f"manifests/{section}.yaml": text for section, text in render(live).items()}
     return {PROJECT_FILE: project, **(files or {STARTER: starter_manifest()})}
