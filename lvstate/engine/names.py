@@ -68,8 +68,8 @@ class NameGuard:
         self._kind = kind
         self._owners: defaultdict[str, list[_Owner]] = defaultdict(list)
         """By look."""
-        self._kept: dict[str, str] = {}
-        """Managed objects that live under the name they keep."""
+        self._kept: dict[str, tuple[str, list[_Owner]]] = {}
+        """Managed objects that live under the name they keep, and all that look like it."""
         self._left: dict[str, _Owner] = {}
         """Managed objects that are declared under another name than they live under."""
         bound = {b.live.id: b.target for b in bindings if b.live and isinstance(b.target, Declared)}
@@ -81,8 +81,7 @@ class NameGuard:
                 continue
             desired = self._desired(target) or name
             if desired == name:
-                self._own(_Owner(target.address, name, live.id))
-                self._kept[target.address] = name
+                self._kept[target.address] = name, self._own(_Owner(target.address, name, live.id))
             else:
                 self._own(_Owner(target.address, desired))
                 self._left[target.address] = _Owner(target.address, name, live.id)
@@ -129,20 +128,23 @@ class NameGuard:
         """Return what already lives like that under the given addresses."""
         found = []
         for address in addresses:
-            name = self._kept.get(address)
-            if name is None:
+            if address not in self._kept:
                 continue
-            ref = f"{self._kind.name}/{address}"
+            name, alike = self._kept[address]
             if hidden := unseen(name):
-                found.append(Warning("unsafe-name", self._hidden(hidden), ref))
-            twins = self._twins(address, name)
-            if twins and (twin := next((t for t in twins if t.name != name), None)):
-                message = f'people may take its name for "{twin.name}" ({self._who(twin)})'
-                found.append(Warning("similar-name", message, ref))
+                found.append(Warning("unsafe-name", self._hidden(hidden), f"{self._kind.name}/{address}"))
+            if len(alike) > 1:
+                twins = self._twins(address, name)
+                if twin := next((t for t in twins if t.name != name), None):
+                    message = f'people may take its name for "{twin.name}" ({self._who(twin)})'
+                    found.append(Warning("similar-name", message, f"{self._kind.name}/{address}"))
         return found
 
-    def _own(self, owner: _Owner) -> None:
-        self._owners[look(owner.name)].append(owner)
+    def _own(self, owner: _Owner) -> list[_Owner]:
+        """Add an owner; returns all whose names look like that, as far as they are known."""
+        alike = self._owners[look(owner.name)]
+        alike.append(owner)
+        return alike
 
     def _desired(self, target: Declared) -> str | None:
         name = target.fields.get(self._kind.name_field)

@@ -15,7 +15,7 @@ from typing import Any, NoReturn
 from lvstate.manifests.scalars import Refused, plain
 from lvstate.manifests.syntax import bad_escape, explain, surrogate
 from lvstate.manifests.text import decode, quote_it, short
-from lvstate.manifests.tree import Document, Items, Mapping, Mark, Node, Scalar
+from lvstate.manifests.tree import START, Document, Items, Mapping, Mark, Node, Scalar
 
 MAX_DEPTH = 32
 MAX_NODES = 2_000_000
@@ -66,7 +66,8 @@ def _parse(document: Document, *, pure: bool) -> None:
         yaml.DocumentStartEvent: builder.document,
     }
     try:
-        while (event := loader.get_event()) is not None:
+        next_event = loader.get_event
+        while (event := next_event()) is not None:
             if handler := handlers.get(type(event)):
                 handler(event)
         if not (isinstance(builder.root, Scalar) and builder.root.raw == "" and builder.root.value is None):
@@ -83,15 +84,8 @@ def _parse(document: Document, *, pure: bool) -> None:
         loader.dispose()
 
 
-class _Key:
-    """A key that waits for its value; one that is not `kept` takes the value with it."""
-
-    __slots__ = ("kept", "mark", "name")
-
-    def __init__(self, name: str, mark: Mark, *, kept: bool) -> None:
-        self.name = name
-        self.mark = mark
-        self.kept = kept
+_DROPPED = Scalar(START, None, "")
+"""Stands for a key that is refused, and takes its value with it."""
 
 
 class _Builder:
@@ -101,7 +95,7 @@ class _Builder:
         self.root: Node | None = None
         self._document = document
         self._open: list[Items | Mapping] = []
-        self._keys: list[_Key | None] = []  # one for each open node
+        self._keys: list[Scalar | None] = []  # for each open node, the key that waits for its value
         self._nodes = 0
         self._documents = 0
 
@@ -116,7 +110,9 @@ class _Builder:
         """Add a key or a value."""
         text: str = event.value
         mark: Mark = event.start_mark
-        self._count(event)
+        self._nodes += 1
+        if self._nodes > MAX_NODES or event.anchor is not None or event.tag is not None:
+            self._refuse(event)
         value: str | int | bool | None = text
         if len(text) > MAX_SCALAR:
             self._stop(
@@ -177,19 +173,23 @@ class _Builder:
             parent.value.append(node.value)
             return
         key = self._keys[-1]
-        self._keys[-1] = self._key(parent, node) if key is None else None
-        if key is not None and key.kept:
-            parent.nodes[key.name] = node
-            parent.keys[key.name] = key.mark
-            parent.value[key.name] = node.value
+        if key is None:
+            self._keys[-1] = self._key(parent, node)
+            return
+        self._keys[-1] = None
+        if key is not _DROPPED:
+            name = key.raw
+            parent.nodes[name] = node
+            parent.keys[name] = key.mark
+            parent.value[name] = node.value
 
     def _at_key(self) -> bool:
         return bool(self._open) and isinstance(self._open[-1], Mapping) and self._keys[-1] is None
 
-    def _key(self, parent: Mapping, node: Node) -> _Key:
+    def _key(self, parent: Mapping, node: Node) -> Scalar:
         if not isinstance(node, Scalar):
             self._document.complain(node.mark, "complex-key", "a key must be text", "Write `key: value`.")
-            return _Key("", node.mark, kept=False)
+            return _DROPPED
         if not isinstance(node.value, str):
             kind = (
                 "nothing"
@@ -204,10 +204,16 @@ class _Builder:
         if first is not None:
             message = f"`{short(node.raw)}` is already a key here, at {self._document.source(first)}"
             self._document.complain(node.mark, "duplicate-key", message, "Remove or rename one of them.")
-        return _Key(node.raw, node.mark, kept=first is None)
+            return _DROPPED
+        return node
 
     def _count(self, event: Any) -> None:
         self._nodes += 1
+        if self._nodes > MAX_NODES or event.anchor is not None or getattr(event, "tag", None) is not None:
+            self._refuse(event)
+
+    def _refuse(self, event: Any) -> None:
+        """Complain of what a node says about itself, or of there being too many."""
         if self._nodes > MAX_NODES:
             message = f"the file holds more than {MAX_NODES:,} values"
             self._stop(event.start_mark, "too-many-values", message, "Split it into several files.")

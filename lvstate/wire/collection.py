@@ -110,11 +110,8 @@ class Collection:
 
 def decode_fields(fields: Sequence[Field], row: Mapping[str, Any]) -> dict[str, Value]:
     """Read the known fields of an object, whatever the case of its keys; unknown keys are ignored."""
-    folded = {key.lower(): value for key, value in row.items()}
-    spelled_once = len(folded) == len(row)
     values: dict[str, Value] = {}
     for field in fields:
-        raw = folded.get(field.wire.lower()) if spelled_once else optional(row, "an object", field.wire)
-        if (value := field.decode(raw)) is not None:
+        if (value := field.decode(optional(row, "an object", field.wire))) is not None:
             values[field.name] = value
     return values

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 from urllib.parse import quote, urlencode
 
@@ -152,8 +153,7 @@ def member(document: Any, what: str, *keys: str) -> Any:
     """
     if not isinstance(document, dict):
         raise ShapeError(f"{what} should be an object, not {describe(document)}")
-    wanted = {key.lower() for key in keys}
-    found = [key for key in document if key.lower() in wanted]
+    found = _spellings(tuple(document), keys)
     if len(found) != 1:
         raise ShapeError(f"{what} should have exactly one of the keys {', '.join(keys)}")
     return document[found[0]]
@@ -164,7 +164,14 @@ def optional(document: Mapping[str, Any], what: str, key: str) -> Any:
 
     Raises ShapeError when it has the key in two spellings: nobody knows which of them counts.
     """
-    found = [value for name, value in document.items() if name.lower() == key.lower()]
+    found = _spellings(tuple(document), (key,))
     if len(found) > 1:
         raise ShapeError(f"{what} has the key {key} more than once")
-    return found[0] if found else None
+    return document[found[0]] if found else None
+
+
+@lru_cache(maxsize=64)
+def _spellings(present: tuple[str, ...], keys: tuple[str, ...]) -> tuple[str, ...]:
+    """Return which of the keys that are present spell one of `keys`; the rows of a listing have the same ones."""
+    wanted = {key.lower() for key in keys}
+    return tuple(key for key in present if key.lower() in wanted)
