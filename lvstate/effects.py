@@ -141,12 +141,17 @@ class Until(Effect[None]):
 
 
 class Append(Effect[None]):
-    """Put a record into the run's journal and return once it is on disk."""
+    """Put a record into the run's journal and return once it is on disk.
 
-    __slots__ = __match_args__ = ("record",)
+    Without `wait` it returns at once: the record goes to disk with the next ones, before the run waits for
+    anything. Where that fails, whoever appends next is told.
+    """
 
-    def __init__(self, record: Mapping[str, Any]) -> None:
+    __slots__ = __match_args__ = ("record", "wait")
+
+    def __init__(self, record: Mapping[str, Any], *, wait: bool = True) -> None:
         self.record = record
+        self.wait = wait
 
 
 class Progress(Effect[None]):

@@ -70,7 +70,10 @@ class Driver:
         self._progress = progress
         self._stopping = False
         self._until: list[tuple[Fibre, Callable[[], bool]]] = []
-        self._appends: list[tuple[Fibre, Mapping[str, Any]]] = []
+        self._appends: list[tuple[Fibre | None, Mapping[str, Any]]] = []
+        """What is to go to disk, and who waits for it."""
+        self._unwritten: Exception | None = None
+        """Why a record for which nobody waited is not on disk."""
         self._timers: list[tuple[float, int, Fibre | int]] = []
         self._sequence = 0
         self._pending: deque[tuple[Fibre, Http | Download]] = deque()
@@ -101,6 +104,7 @@ class Driver:
                 if not self._flush():
                     self._wait()
         finally:
+            self._flush()
             self._fibres.close(root)
         result, error = outcome[0]
         if error is not None:
@@ -154,8 +158,8 @@ class Driver:
                 self._fibres.resume(fibre, self._stopping)
             case Until(condition):
                 self._until.append((fibre, condition))
-            case Append(record):
-                self._appends.append((fibre, record))
+            case Append(record, wait):
+                self._append(fibre, record, wait=wait)
             case Progress(done, total, what):
                 if self._progress is not None:
                     self._progress(done, total, what)
@@ -203,6 +207,15 @@ class Driver:
 
     # Waiting
 
+    def _append(self, fibre: Fibre, record: Mapping[str, Any], *, wait: bool) -> None:
+        if self._unwritten is not None:
+            self._fibres.throw(fibre, self._unwritten)
+            self._unwritten = None
+            return
+        self._appends.append((fibre if wait else None, record))
+        if not wait:
+            self._fibres.resume(fibre)
+
     def _flush(self) -> bool:
         if not self._appends:
             return False
@@ -214,7 +227,10 @@ class Driver:
         except Exception as failure:  # noqa: BLE001 (raised in every task that waits for its record)
             error = failure
         for fibre, _ in waiting:
-            self._fibres.throw(fibre, error)
+            if fibre is not None:
+                self._fibres.throw(fibre, error)
+            elif error is not None:
+                self._unwritten = error
         return True
 
     def _collect(self) -> bool:

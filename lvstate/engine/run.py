@@ -42,10 +42,13 @@ class Run:
     def _in_doubt(self) -> bool:
         return self.writer.doubtful and "*" not in self.halted
 
-    async def note(self, record: Mapping[str, Any]) -> str | None:
-        """Journal a record; when that fails, nothing more is sent, and the reason is returned."""
+    async def note(self, record: Mapping[str, Any], *, wait: bool = True) -> str | None:
+        """Journal a record; when that fails, nothing more is sent, and the reason is returned.
+
+        Without `wait` the record goes to disk together with what is journalled next.
+        """
         try:
-            await Append(record)
+            await Append(record, wait=wait)
         except LvstateError as error:
             self.halted["*"] = error.message
             return error.message
@@ -61,14 +64,14 @@ class Run:
         return await self.note(record)
 
     async def ended(self, outcome: Outcome) -> Outcome:
-        """Journal how a change ended."""
+        """Journal how a change ended: nothing depends on it, so it shares its way to disk with what comes next."""
         record: dict[str, Any] = {"event": "outcome", "change": outcome.change.id}
         record["status"] = outcome.status.value
         if outcome.live_id is not None:
             record["live_id"] = outcome.live_id
         if outcome.error:
             record["error"] = outcome.error
-        if await self.note(record) is None:
+        if await self.note(record, wait=False) is None:
             self.journalled.add(outcome.change.id)
         return outcome
 

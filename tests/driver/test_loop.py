@@ -499,6 +499,54 @@ def test_an_error_of_the_journal_that_nobody_catches_ends_the_run() -> None:
         run(note(), journal=Ledger(LvstateError("the disk is full")))
 
 
+def test_a_record_that_nobody_waits_for_goes_to_disk_with_the_next_one() -> None:
+    ledger = Ledger()
+
+    async def note() -> int:
+        await Append(record(1), wait=False)
+        before = len(ledger.calls)
+        await Append(record(2))
+        return before
+
+    assert run(note(), journal=ledger) == 0
+    assert ledger.calls == [[record(1), record(2)]]
+
+
+@pytest.mark.parametrize("effect", [Sleep(0.001), Http(HttpRequest("GET", "/x", {}), 5)])
+def test_a_record_that_nobody_waits_for_is_on_disk_before_the_run_waits(effect: Effect[Any]) -> None:
+    ledger = Ledger()
+
+    async def note() -> int:
+        await Append(record(1), wait=False)
+        await effect
+        return len(ledger.calls)
+
+    assert run(note(), journal=ledger) == 1
+
+
+def test_a_record_that_nobody_waits_for_is_on_disk_when_the_run_has_ended() -> None:
+    ledger = Ledger()
+
+    async def note() -> None:
+        await Append(record(1), wait=False)
+
+    run(note(), journal=ledger)
+    assert ledger.calls == [[record(1)]]
+
+
+def test_whoever_appends_next_is_told_of_a_record_that_did_not_find_its_place() -> None:
+    async def note() -> str:
+        await Append(record(1), wait=False)
+        await Sleep(0.001)
+        try:
+            await Append(record(2))
+        except LvstateError as raised:
+            return raised.message
+        return "not told"
+
+    assert run(note(), journal=Ledger(LvstateError("the disk is full"))) == "the disk is full"
+
+
 def test_without_a_journal_records_go_nowhere() -> None:
     async def note() -> str:
         await Append(record(1))

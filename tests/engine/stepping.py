@@ -55,6 +55,7 @@ class Stage:
         self._sleeping: list[tuple[float, int, _Fibre]] = []
         self._until: list[tuple[_Fibre, Callable[[], bool]]] = []
         self._number = 0
+        self._unwritten: LvstateError | None = None
 
     def events(self, *names: str) -> list[Mapping[str, Any]]:
         """The journal's records of these events."""
@@ -115,10 +116,12 @@ class Stage:
                 self._ready.append((fibre, self.stopping, None))
             case Until(condition):
                 self._until.append((fibre, condition))
-            case Append(record):
-                refused = self.full_disk(record)
+            case Append(record, wait):
+                refused, self._unwritten = self._unwritten or self.full_disk(record), None
                 if refused is None:
                     self.journal.append(record)
+                elif not wait:
+                    refused, self._unwritten = None, refused
                 self._ready.append((fibre, None, refused))
             case Progress(done, total, what):
                 self.progress.append((done, total, what))

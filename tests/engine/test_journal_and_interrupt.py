@@ -189,7 +189,8 @@ def test_nothing_is_sent_after_an_outcome_that_could_not_be_journalled() -> None
     tenant = mixed_tenant()
     tenant.stage.full_disk = refusing("outcome")
     report = apply(tenant, project(group("g", "G"), group("i", "I"), group("j", "J")), parallelism=1)
-    assert [o.status for o in report.outcomes] == [Status.DONE, Status.SKIPPED, Status.SKIPPED]
+    assert [o.status for o in report.outcomes] == [Status.DONE, Status.FAILED, Status.SKIPPED]
+    assert "the disk is full" in (report.outcomes[1].error or "")
     assert len(tenant.writes) == 1
 
 

@@ -78,6 +78,10 @@ class Run:
     stopping: bool = False
     steps: int = 0
     journal: list[Mapping[str, Any]] = field(default_factory=list)
+    unflushed: list[Mapping[str, Any]] = field(default_factory=list)
+    """Records for which nobody waits; they are lost with the process."""
+    unwritten: bool = False
+    """Whether such a record did not find its place."""
     sent: list[Sent] = field(default_factory=list)
     listed: dict[str, float] = field(default_factory=dict)
     """By kind, when the run first asked for its listing."""
@@ -142,6 +146,7 @@ class World:
         try:
             while True:
                 if not self._ready and not self._wake():
+                    run.unwritten |= not self._flush(run)
                     self._next()
                     continue
                 fibre, value, error = self._ready.pop(self._random.randrange(len(self._ready)))
@@ -205,8 +210,8 @@ class World:
                 self._resume(fibre, run.stopping)
             case Until(condition):
                 self._until.append((fibre, condition))
-            case Append(record):
-                self._append(run, fibre, record)
+            case Append(record, wait):
+                self._append(run, fibre, record, wait=wait)
             case Progress():
                 self._resume(fibre, None)
             case Gather(tasks, limit):
@@ -222,14 +227,25 @@ class World:
             self._sleepers.remove(fibre)
             self._resume(fibre, None)
 
-    def _append(self, run: Run, fibre: _Fibre, record: Mapping[str, Any]) -> None:
-        if run.full_at is not None and len(run.journal) >= run.full_at:
-            self.events["disk full"] += 1
+    def _append(self, run: Run, fibre: _Fibre, record: Mapping[str, Any], *, wait: bool) -> None:
+        if run.unwritten:
+            run.unwritten = False
             self._ready.append((fibre, None, LvstateError("the disk is full")))
             return
-        moment = (BEGINNING + timedelta(seconds=self.now)).isoformat(timespec="milliseconds")
-        run.journal.append(json.loads(json.dumps({"time": moment, **record})))
-        self._resume(fibre, None)
+        run.unflushed.append(record)
+        full = wait and not self._flush(run)
+        self._ready.append((fibre, None, LvstateError("the disk is full") if full else None))
+
+    def _flush(self, run: Run) -> bool:
+        """Put on disk what waits for it, which a kill before that takes away; False when the disk is full."""
+        records, run.unflushed = run.unflushed, []
+        for record in records:
+            if run.full_at is not None and len(run.journal) >= run.full_at:
+                self.events["disk full"] += 1
+                return False
+            moment = (BEGINNING + timedelta(seconds=self.now)).isoformat(timespec="milliseconds")
+            run.journal.append(json.loads(json.dumps({"time": moment, **record})))
+        return True
 
     def _exchange(self, run: Run, fibre: _Fibre, effect: Http) -> None:
         if effect.writes and run.stopping:
