@@ -3,8 +3,9 @@
 Pages after the first start one object early and must agree on it; where they do not, somebody
 made or removed objects meanwhile, and the listing starts again. The value of `next` is never
 followed, only its presence counts (REFERENCE 3; user contract, section 9). Pages that are probably
-there are asked for side by side, behind a first one that is full: what is wrongly taken to be there
-costs a request and no more.
+there are asked for side by side, behind a first one that is full; those that are surely there, because
+a moment ago they were, together with the first. What is wrongly taken to be there costs a request and
+no more.
 """
 
 from __future__ import annotations
@@ -32,18 +33,22 @@ class _Shifted(Exception):
     """The listing changed while it was read."""
 
 
-async def complete_listing(kind: Kind, ask: Ask, *, expected: int = 0, at_once: int = 8) -> tuple[Live, ...]:
-    """Read every object of a kind, in the service's order; `expected` is how many there probably are.
+async def complete_listing(
+    kind: Kind, ask: Ask, *, expected: int = 0, known: int = 0, at_once: int = 8
+) -> tuple[Live, ...]:
+    """Read every object of a kind, in the service's order.
 
-    Not more than `at_once` pages are asked for side by side.
+    `expected` is how many there probably are, `known` how many somebody has just seen. Not more than
+    `at_once` pages are asked for side by side.
 
     Raises ServiceError when the answer does not have the documented shape, or when the list keeps
     changing; whatever `ask` raises passes through.
     """
     for _ in range(_RESTARTS + 1):
         try:
-            objects = await _pages(kind, ask, expected, at_once)
+            objects = await _pages(kind, ask, expected, known, at_once)
         except _Shifted:
+            known = 0
             continue
         except ShapeError as error:
             raise ServiceError(
@@ -58,19 +63,24 @@ async def complete_listing(kind: Kind, ask: Ask, *, expected: int = 0, at_once: 
     )
 
 
-async def _pages(kind: Kind, ask: Ask, expected: int, at_once: int) -> tuple[Live, ...]:
+async def _pages(kind: Kind, ask: Ask, expected: int, known: int, at_once: int) -> tuple[Live, ...]:
     async def page(offset: int) -> Page:
         return kind.shape.page(kind.name, await ask(kind.shape.list(offset, PAGE_SIZE)))
 
-    first = await page(0)
+    offsets = range(0, known, _STEP) if kind.shape.paged and known >= PAGE_SIZE else range(1)
+    first, *wave = await Gather([page(offset) for offset in offsets[:_MOST_PAGES]], at_once)
     objects = [*first.objects]
-    if not kind.shape.paged or _last(first):
+    if not kind.shape.paged:
         return tuple(objects)
-    if len(objects) == PAGE_SIZE and expected > PAGE_SIZE:
-        offsets = range(_STEP, expected - 1, _STEP)[:_MOST_PAGES]
-        wave: list[Page] = await Gather([page(offset) for offset in offsets], at_once)
-        if _join(objects, wave):
-            return tuple(objects)
+    if _last(first):
+        if any(other.objects for other in wave):
+            raise _Shifted
+        return tuple(objects)
+    if not wave and len(objects) == PAGE_SIZE and expected > PAGE_SIZE:
+        offsets = range(_STEP, expected - 1, _STEP)
+        wave = await Gather([page(offset) for offset in offsets[:_MOST_PAGES]], at_once)
+    if _join(objects, wave):
+        return tuple(objects)
     for _ in range(_MOST_PAGES - 1):
         if len(objects) < 2:
             raise _Shifted  # it says that more follow, and brings nothing new

@@ -30,18 +30,18 @@ class Reader:
         self._expected = expected or {}
         self._at_once = at_once
 
-    async def list(self, kind: Kind) -> tuple[Live, ...]:
-        """Every live object of a kind; raises rather than return a part."""
-        return await self._listed(kind, self._session.read)
+    async def list(self, kind: Kind, *, known: int = 0) -> tuple[Live, ...]:
+        """Every live object of a kind; raises rather than return a part. `known` have just been seen."""
+        return await self._listed(kind, self._session.read, known)
 
     async def poll(self, kind: Kind) -> tuple[Live, ...]:
         """Every live object of a kind; each page is asked for once."""
         return await self._listed(kind, self._session.poll)
 
-    async def _listed(self, kind: Kind, ask: Ask) -> tuple[Live, ...]:
+    async def _listed(self, kind: Kind, ask: Ask, known: int = 0) -> tuple[Live, ...]:
         try:
             expected = self._expected.get(kind.name, 0)
-            return await complete_listing(kind, ask, expected=expected, at_once=self._at_once)
+            return await complete_listing(kind, ask, expected=expected, known=known, at_once=self._at_once)
         except LvstateError as error:
             raise _about(f"reading the {kind.noun}s", error) from error
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 
 from lvstate.effects import Append, Gather, Progress, Stopping, Task
 from lvstate.engine.creating import apply_create
@@ -58,7 +59,8 @@ async def apply_plan(
             bad = bad or (None if outcome.status is Status.DONE else outcome)
     remaining: tuple[str, ...] | None = ()
     if plan.changes:  # once stopped, nothing new is begun, not even a listing
-        after = None if await Stopping() else await read_back(plan, project, writer, parallelism)
+        known = _living(run, outcomes.values())
+        after = None if await Stopping() else await read_back(plan, project, writer, parallelism, known)
         remaining = None if after is None else tuple(draft(project, after, plan.selection).differences)
         outcomes |= await as_stored(run, outcomes.values(), after or {})
     ordered = tuple(outcomes[change.id] for change in plan.changes)
@@ -139,6 +141,13 @@ async def _delete(watched: _Watched, change: Delete, bad: Outcome | None) -> Out
         outcome = Outcome(change, Status.SKIPPED, change.live_id, why)
     await watched.ended(outcome)
     return outcome
+
+
+def _living(run: Run, outcomes: Iterable[Outcome]) -> dict[str, int]:
+    """How many objects of each kind must live now."""
+    done = [o.change for o in outcomes if o.status is Status.DONE]
+    gone = Counter(change.kind for change in done if isinstance(change, Delete))
+    return {kind: len(ids) - gone[kind] for kind, ids in run.seen.items()}
 
 
 def _start(plan: Plan, run_id: str, origin: Origin) -> dict[str, object]:

@@ -32,9 +32,9 @@ class Attentive:
         """Whether writes stay unanswered, and the read behind the last of them has not ended yet."""
         return self._silent >= _IN_A_ROW and self.gone is None
 
-    async def list(self, kind: Kind) -> tuple[Live, ...]:
+    async def list(self, kind: Kind, *, known: int = 0) -> tuple[Live, ...]:
         """Every live object of a kind."""
-        return await self._read(self._writer.list(kind))
+        return await self._read(self._writer.list(kind, known=known))
 
     async def poll(self, kind: Kind) -> tuple[Live, ...]:
         """Every live object of a kind, asked for once."""

@@ -14,8 +14,8 @@ from lvstate.model.resource import Fields, Live, LiveId
 class Reader(Protocol):
     """Reads; every method raises LvstateError rather than answer with half a truth."""
 
-    async def list(self, kind: Kind) -> tuple[Live, ...]:
-        """Every live object of a kind."""
+    async def list(self, kind: Kind, *, known: int = 0) -> tuple[Live, ...]:
+        """Every live object of a kind. `known` is how many the caller has just seen: only speed depends on it."""
 
     async def poll(self, kind: Kind) -> tuple[Live, ...]:
         """Every live object of a kind, asked for once: whoever polls will ask again anyway."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from lvstate.engine.ports import Reader
 from lvstate.engine.reading import Snapshot, kinds_to_read, read_snapshot
@@ -15,10 +15,12 @@ from lvstate.model.report import Outcome, Status
 from lvstate.model.resource import Live, Value
 
 
-async def read_back(plan: Plan, project: Project, reader: Reader, parallelism: int) -> Snapshot | None:
-    """Return everything that lives now; None when it could not be read."""
+async def read_back(
+    plan: Plan, project: Project, reader: Reader, parallelism: int, known: Mapping[str, int]
+) -> Snapshot | None:
+    """Return everything that lives now; None when it could not be read. `known` as for `read_snapshot`."""
     try:
-        return await read_snapshot(reader, kinds_to_read(project, plan.selection), parallelism)
+        return await read_snapshot(reader, kinds_to_read(project, plan.selection), parallelism, known)
     except LvstateError:
         return None
 

@@ -27,7 +27,14 @@ def kinds_to_read(project: Project, selection: Selection) -> tuple[Kind, ...]:
     return tuple(kind for kind in all_kinds() if kind.name in chosen)
 
 
-async def read_snapshot(reader: Reader, kinds: tuple[Kind, ...], parallelism: int) -> Snapshot:
-    """List the given kinds side by side; raises when any listing is not complete."""
-    listings: list[tuple[Live, ...]] = await Gather([reader.list(kind) for kind in kinds], parallelism)
+async def read_snapshot(
+    reader: Reader, kinds: tuple[Kind, ...], parallelism: int, known: Mapping[str, int] | None = None
+) -> Snapshot:
+    """List the given kinds side by side; raises when any listing is not complete.
+
+    `known` is how many objects of a kind, by its name, have just been seen.
+    """
+    seen = known or {}
+    reads = [reader.list(kind, known=seen.get(kind.name, 0)) for kind in kinds]
+    listings: list[tuple[Live, ...]] = await Gather(reads, parallelism)
     return {kind.name: objects for kind, objects in zip(kinds, listings, strict=True)}

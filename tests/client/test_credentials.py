@@ -199,7 +199,7 @@ def test_a_secret_cannot_be_pickled(protocol: int) -> None:
         pickle.dumps(Secret("s3cret"), protocol)
 
 
-@pytest.mark.parametrize("write", [pickle.dumps, copy.deepcopy, json.dumps])
+@pytest.mark.parametrize("write", [pickle.dumps, copy.deepcopy, json.dumps], ids=["pickle", "copy", "json"])
 def test_credentials_are_not_written_out_with_their_secrets(write: Callable[[object], object]) -> None:
     with pytest.raises(TypeError, match=r"not written anywhere|Secret is not JSON"):
         write(from_environment(PLAIN, SOLE))

@@ -85,7 +85,7 @@ class ModelTenant:
 
     # Reader
 
-    async def list(self, kind: Kind) -> tuple[Live, ...]:
+    async def list(self, kind: Kind, *, known: int = 0) -> tuple[Live, ...]:
         await self._call(f"list {kind.name}", ("list", kind.name))
         those = [
             Live(kind.name, live_id, dict(fields)) for live_id, fields in self.objects[kind.name].items()
