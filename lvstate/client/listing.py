@@ -67,18 +67,19 @@ async def _pages(kind: Kind, ask: Ask, expected: int, known: int, at_once: int) 
     async def page(offset: int) -> Page:
         return kind.shape.page(kind.name, await ask(kind.shape.list(offset, PAGE_SIZE)))
 
-    offsets = range(0, known, _STEP) if kind.shape.paged and known >= PAGE_SIZE else range(1)
-    first, *wave = await Gather([page(offset) for offset in offsets[:_MOST_PAGES]], at_once)
-    objects = [*first.objects]
+    async def pages(offsets: range) -> list[Page]:
+        return await Gather([page(offset) for offset in offsets[:_MOST_PAGES]], at_once)
+
     if not kind.shape.paged:
-        return tuple(objects)
+        return (await page(0)).objects
+    first, *wave = await pages(range(0, known, _STEP)) if known >= PAGE_SIZE else [await page(0)]
+    objects = [*first.objects]
     if _last(first):
         if any(other.objects for other in wave):
             raise _Shifted
         return tuple(objects)
     if not wave and len(objects) == PAGE_SIZE and expected > PAGE_SIZE:
-        offsets = range(_STEP, expected - 1, _STEP)
-        wave = await Gather([page(offset) for offset in offsets[:_MOST_PAGES]], at_once)
+        wave = await pages(range(_STEP, expected - 1, _STEP))
     if _join(objects, wave):
         return tuple(objects)
     for _ in range(_MOST_PAGES - 1):
