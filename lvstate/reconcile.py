@@ -86,7 +86,7 @@ def plan(
         )
 
     with _driver(connection, limits) as driver:
-        driver.meanwhile = (partial(import_module, room) for room in (*_PLANNING, *rooms))
+        driver.meanwhile = _imports(*_PLANNING, *rooms)
         return driver.run(planned())
 
 
@@ -97,7 +97,12 @@ _PLANNING = (
     "lvstate.engine.draft",
     "lvstate.engine.planner",
 )
-"""What planning imports, in pieces: between any two an answer may have come."""
+_APPLYING = ("lvstate.engine.explaining", "lvstate.engine.applier", "lvstate.driver.journal")
+"""What is needed once the service has answered, in pieces: between any two an answer may have come."""
+
+
+def _imports(*rooms: str) -> Iterator[Callable[[], object]]:
+    return (partial(import_module, room) for room in rooms)
 
 
 def _declared_by_kind(project: Project) -> Mapping[str, int]:
@@ -158,7 +163,7 @@ class Approval(NamedTuple):
     skip_blocked: bool = False
 
 
-def apply(
+def apply(  # noqa: PLR0913 (one corridor, with its doors)
     project: Project,
     connection: Connection,
     selection: Selection,
@@ -168,25 +173,19 @@ def apply(
     progress: Progress | None = None,
     started: Callable[[Driver], None] | None = None,
     waiting: Callable[[str], None] | None = None,
+    rooms: Sequence[str] = (),
 ) -> Report:
     """Plan again under the tenant's lock and carry out that plan, if it is the approved one.
 
     `started` is handed the driver before anything is sent, so that a signal can stop it; `waiting` is
     told what is waited for: a lock that is not free, or a create that an earlier run left without an
-    answer and that may still land. Raises StaleError when live or the manifests moved, BlockedError
-    when a guard refuses, LockedError when another apply holds the lock; nothing is written then.
+    answer and that may still land; `rooms` as for `plan`. Raises StaleError when live or the manifests
+    moved, BlockedError when a guard refuses, LockedError when another apply holds the lock; nothing is
+    written then.
     """
-    from lvstate.client.remote import Writer
-    from lvstate.driver.journal_folder import past_runs
     from lvstate.driver.lock import tenant_lock
-    from lvstate.engine.explaining import findings, time_left
-    from lvstate.engine.planner import make_plan
 
-    writer = Writer(
-        _session(WritingSession, connection, limits),
-        expected=_declared_by_kind(project),
-        at_once=limits.parallelism,
-    )
+    session = _session(WritingSession, connection, limits)
     tell = waiting or (lambda _: None)
     locked = tenant_lock(
         connection.tenant,
@@ -200,6 +199,15 @@ def apply(
     ):
         if started is not None:
             started(driver)
+        driver.meanwhile = _imports(*_PLANNING, *_APPLYING, *rooms)
+        if kinds_to_read(project, selection):
+            driver.run(session.open())  # its answer takes long enough to import what comes next
+        from lvstate.client.remote import Writer
+        from lvstate.driver.journal_folder import past_runs
+        from lvstate.engine.explaining import findings, time_left
+        from lvstate.engine.planner import make_plan
+
+        writer = Writer(session, expected=_declared_by_kind(project), at_once=limits.parallelism)
         before = past_runs(project.root).at(connection.tenant)
         seconds, left_by = time_left(before, limits.settle, datetime.now(UTC))
         if left_by is not None:

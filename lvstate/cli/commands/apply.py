@@ -103,9 +103,13 @@ def command(  # noqa: PLR0913, PLR0917 (click passes options by name)
             progress=progress,
             started=signals.watch,
             waiting=None if chosen.quiet else _say_waiting,
+            rooms=_NEEDED_TO_SHOW.get(chosen.format, ()),
         )
     output.emit(renderers(REPORT, report))
     return _exit_code(report, signals.exit_code)
+
+
+_NEEDED_TO_SHOW = {"text": ("lvstate.views.text_report",), "json": ("lvstate.views.json",)}
 
 
 def _saved(path: Path | None, chosen: Globals, expect: str | None) -> Plan | None:
