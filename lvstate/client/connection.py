@@ -7,6 +7,7 @@ import select
 import ssl
 from http.client import HTTPConnection
 from socket import IPPROTO_TCP, TCP_NODELAY, create_connection, gaierror
+from typing import Any
 from urllib.parse import urlsplit
 
 from lvstate.client import unanswered
@@ -57,6 +58,7 @@ class Connection(HTTPConnection):
         super().__init__(target.host, target.port)
         self.line = Line()
         self._target = target
+        self._unsent: list[bytes] = []
 
     def connect(self) -> None:
         """Open it; raises OSError, or UnicodeError for a name that no host can have."""
@@ -77,6 +79,15 @@ class Connection(HTTPConnection):
     def __del__(self) -> None:
         """Close what the thread that ends leaves open."""
         self.close()
+
+    def send(self, data: Any) -> None:
+        """Keep what `endheaders` hands over in two pieces, until `send_now`."""
+        self._unsent.append(data)
+
+    def send_now(self) -> None:
+        """Send head and body of a request in one piece; raises OSError."""
+        pieces, self._unsent = self._unsent, []
+        self.sock.sendall(b"".join(pieces))
 
     def ready(self, patience: float) -> HttpFault | None:
         """Be open, as far as one can tell, for an exchange of so many seconds; returns why it cannot be.
@@ -101,7 +112,9 @@ class Connection(HTTPConnection):
                 return unanswered.UNTRUSTED
             except OSError:
                 return unanswered.NO_CONNECTION
-        self.sock.settimeout(patience)
+        self._unsent.clear()
+        if self.sock.gettimeout() != patience:
+            self.sock.settimeout(patience)
         return None
 
 

@@ -101,6 +101,7 @@ def _answer(
     kept = False
     try:
         connection.endheaders(request.body)
+        connection.send_now()
         with connection.getresponse() as response:
             result = read(response, watch)
             kept = response.isclosed()  # or else the rest of this answer would begin the next one

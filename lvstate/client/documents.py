@@ -18,7 +18,7 @@ def parse(body: bytes) -> Any:
     """Parse a body; raises NotJson for duplicate keys, NaN, text that is no Unicode, nesting beyond 64."""
     try:
         text = body.decode("utf-8")
-        document = json.loads(text, object_pairs_hook=_unique, parse_constant=_no_constant)
+        document = _DECODER.decode(text)
     except (ValueError, RecursionError) as error:
         raise NotJson("not well-formed JSON") from error
     if text.count("[") + text.count("{") > _DEEPEST and _depth(document) > _DEEPEST:
@@ -37,6 +37,9 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 def _no_constant(name: str) -> NoReturn:
     raise NotJson(f"{name} is not JSON")
+
+
+_DECODER = json.JSONDecoder(object_pairs_hook=_unique, parse_constant=_no_constant)
 
 
 def _is_unicode(document: Any) -> bool:

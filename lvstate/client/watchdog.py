@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from socket import SHUT_RDWR, socket
 from threading import Condition, Thread
+from typing import Self
 
 
 class Line:
@@ -38,12 +38,19 @@ class Line:
 class Watch:
     """One exchange; `expired` tells that it was cut."""
 
-    __slots__ = ("end", "expired", "line")
+    __slots__ = ("_watchdog", "end", "expired", "line")
 
-    def __init__(self, line: Line, end: float) -> None:
+    def __init__(self, watchdog: Watchdog, line: Line, end: float) -> None:
         self.line = line
         self.end = end
         self.expired = False
+        self._watchdog = watchdog
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._watchdog.release(self)
 
 
 class Watchdog:
@@ -55,10 +62,9 @@ class Watchdog:
         self._wakes_at: float | None = None
         """When the thread looks next; None while there is none."""
 
-    @contextmanager
-    def over(self, line: Line, seconds: float) -> Iterator[Watch]:
-        """Cut a connection unless the block ends, or `release` is called, in time."""
-        watch = Watch(line, time.monotonic() + seconds)
+    def over(self, line: Line, seconds: float) -> Watch:
+        """Cut a connection unless the block of this context ends, or `release` is called, in time."""
+        watch = Watch(self, line, time.monotonic() + seconds)
         with self._changed:
             self._watches.add(watch)
             if self._wakes_at is None:
@@ -66,10 +72,7 @@ class Watchdog:
                 Thread(target=self._run, name="lvstate-watchdog", daemon=True).start()
             elif watch.end < self._wakes_at:
                 self._changed.notify()
-        try:
-            yield watch
-        finally:
-            self.release(watch)
+        return watch
 
     def release(self, watch: Watch) -> None:
         """Watch no longer."""

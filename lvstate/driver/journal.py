@@ -12,6 +12,9 @@ from lvstate.driver.journal_folder import RUNS, opened_folder
 from lvstate.errors import LvstateError
 from lvstate.model.journal_line import FIRST, written
 
+_FLAGS = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_DSYNC
+"""A write returns once its data are on disk, as after an fsync, which would be one more wait for each."""
+
 
 class JournalFile:
     """One new file per run, `PROJECT/.lvstate/runs/RUN.jsonl`, opened for appending only."""
@@ -19,10 +22,10 @@ class JournalFile:
     def __init__(self, path: Path) -> None:
         self.path = path
         self._sum = FIRST
+        self._end = 0
         try:
             with opened_folder(path.parents[len(RUNS.parts)], make=True) as folder:
-                flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
-                self._file = os.open(path.name, flags, 0o600, dir_fd=folder)
+                self._file = os.open(path.name, _FLAGS, 0o600, dir_fd=folder)
                 os.fsync(folder)
         except OSError as error:
             raise _cannot_write(path, error) from error
@@ -36,15 +39,15 @@ class JournalFile:
             lines.append(line + b"\n")
         data = b"".join(lines)
         try:
-            end = os.fstat(self._file).st_size
+            left = data
             try:
-                while data:
-                    data = data[os.write(self._file, data) :]
+                while left:
+                    left = left[os.write(self._file, left) :]
             except OSError:
-                os.ftruncate(self._file, end)  # half a line would spoil the next one
+                os.ftruncate(self._file, self._end)  # half a line would spoil the next one
                 raise
             self._sum = last
-            os.fsync(self._file)
+            self._end += len(data)
         except OSError as error:
             raise _cannot_write(self.path, error) from error
 

@@ -18,6 +18,8 @@ FIRST = ""
 
 Record = Mapping[str, Any]
 
+_ENCODER = json.JSONEncoder(separators=(",", ":"), ensure_ascii=True)
+
 
 class NotAsWritten(ValueError):
     """A line is not what lvstate wrote at this place."""
@@ -25,7 +27,7 @@ class NotAsWritten(ValueError):
 
 def written(record: Record, before: str) -> tuple[bytes, str]:
     """Return a record, which is not empty, as a line without its end, and the sum for the next one."""
-    body = json.dumps(record, separators=(",", ":"), ensure_ascii=True).encode("ascii")
+    body = _ENCODER.encode(record).encode("ascii")
     own = _sum(body, before)
     return b'%s,"sum":"%s"}' % (body[:-1], own.encode("ascii")), own
 

@@ -95,8 +95,8 @@ MUTANTS = (
     Mutant(
         "the journal is not flushed to disk",
         "driver/journal.py",
-        "            os.fsync(self._file)",
-        "            pass",
+        " | os.O_DSYNC\n",
+        "\n",
         ("tests/driver/test_journal.py",),
     ),
     Mutant(
