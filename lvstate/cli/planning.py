@@ -8,7 +8,7 @@ from lvstate.cli.base import with_base
 from lvstate.cli.formats import Shown
 from lvstate.cli.options import Globals
 from lvstate.cli.output import Output, folder_in_repository
-from lvstate.cli.target import connect, limits_of, open_project, open_project_at, selection_of
+from lvstate.cli.target import Way, connect, limits_of, open_project, open_project_at, selection_of
 from lvstate.errors import Exit, worst
 
 if TYPE_CHECKING:
@@ -21,10 +21,11 @@ if TYPE_CHECKING:
 def make(chosen: Globals, output: Output, base: str | None = None, allow_create: Sequence[str] = ()) -> Shown:
     """Read project and live state and plan, with a client that cannot write."""
     selection = selection_of(chosen)
-    project = open_project(chosen)
+    way = Way(chosen)
+    project = open_project(chosen, found=way.begin)
     output.warn(project.warnings)
     project = with_base(project, base, allow_create)
-    connection = connect(chosen, project.root, project.environment)
+    connection = way.connect(project.root, project.environment)
     from lvstate import reconcile
 
     rooms = _NEEDED_TO_SHOW.get(chosen.format, ())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,10 @@ from lvstate.cli.options import Globals
 from lvstate.errors import InvalidInput, LvstateError, UsageError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from lvstate.client.direct import DirectTransport
+    from lvstate.client.proxied import ProxiedTransport
     from lvstate.model.project import Commit, Environment, Project, Selection
     from lvstate.reconcile import Connection, Limits
 
@@ -18,8 +23,8 @@ EMULATOR_URL = "emulator:"
 EMULATOR_DATA = Path(".lvstate/emulator.db")
 
 
-def open_project(chosen: Globals) -> Project:
-    """Read the project for the environment asked for."""
+def open_project(chosen: Globals, found: Callable[[Environment], object] = lambda _: None) -> Project:
+    """Read the project for the environment asked for; `found` is told which before any manifest is read."""
     from lvstate.manifests import load_project
 
     return load_project(
@@ -27,6 +32,7 @@ def open_project(chosen: Globals) -> Project:
         chosen.env,
         url=os.environ.get("LVSTATE_URL"),
         client=os.environ.get("LVSTATE_CLIENT"),
+        found=found,
     )
 
 
@@ -89,23 +95,49 @@ def limits_of(chosen: Globals, *, settle: float = 60.0, lock_timeout: float = 0.
     return Limits(chosen.parallelism, *patience, rate=chosen.rate)
 
 
+class Way:
+    """The way to a tenant, which may be begun before anything is to be said there.
+
+    A tenant is far away: to reach it takes about as long as to read many manifests.
+    """
+
+    def __init__(self, chosen: Globals) -> None:
+        self._chosen = chosen
+        self._transport: DirectTransport | ProxiedTransport | None = None
+
+    def begin(self, environment: Environment) -> None:
+        """Begin to connect; says nothing yet, and leaves what stands against it to `connect`."""
+        if environment.url == EMULATOR_URL:
+            return
+        from lvstate.client.origin import origin_of
+        from lvstate.client.transport import transport_to
+
+        with suppress(LvstateError):
+            self._transport = transport_to(origin_of(environment, os.environ))
+            self._transport.connect_early()
+
+    def connect(self, root: Path, environment: Environment) -> Connection:
+        """Decide where requests go and with which credentials; sends nothing yet."""
+        from lvstate.client.credentials import from_environment
+        from lvstate.client.origin import origin_of
+        from lvstate.model.tenant import Tenant
+        from lvstate.reconcile import Connection
+
+        if environment.url == EMULATOR_URL:
+            start_logging(self._chosen, always=True)  # the emulator tells of its own faults
+            return _embedded(root)
+        origin = origin_of(environment, os.environ)
+        credentials = from_environment(os.environ, environment)
+        from lvstate.client.transport import transport_to
+
+        tenant = Tenant(origin.url, credentials.client)
+        scope = f"{origin.url}\n{credentials.client or ''}"
+        return Connection(tenant, scope, self._transport or transport_to(origin), credentials)
+
+
 def connect(chosen: Globals, root: Path, environment: Environment) -> Connection:
     """Decide where requests go and with which credentials; sends nothing yet."""
-    from lvstate.client.credentials import from_environment
-    from lvstate.client.origin import origin_of
-    from lvstate.model.tenant import Tenant
-    from lvstate.reconcile import Connection
-
-    if environment.url == EMULATOR_URL:
-        start_logging(chosen, always=True)  # the emulator tells of its own faults
-        return _embedded(root)
-    origin = origin_of(environment, os.environ)
-    credentials = from_environment(os.environ, environment)
-    from lvstate.client.transport import transport_to
-
-    tenant = Tenant(origin.url, credentials.client)
-    scope = f"{origin.url}\n{credentials.client or ''}"
-    return Connection(tenant, scope, transport_to(origin), credentials)
+    return Way(chosen).connect(root, environment)
 
 
 def _embedded(root: Path) -> Connection:

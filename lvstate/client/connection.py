@@ -6,7 +6,7 @@ import os
 import select
 import ssl
 from http.client import HTTPConnection
-from socket import IPPROTO_TCP, TCP_NODELAY, create_connection, gaierror
+from socket import IPPROTO_TCP, TCP_NODELAY, create_connection, gaierror, socket
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -15,7 +15,7 @@ from lvstate.client.origin import Origin
 from lvstate.client.watchdog import Line
 from lvstate.effects import HttpFault
 
-_LONGEST = 10.0
+LONGEST = 10.0
 """Seconds that a connection may take to come about, however patient the request is."""
 
 
@@ -49,7 +49,7 @@ class Target:
 
 
 class Connection(HTTPConnection):
-    """A connection of one thread. It is opened by `ready`, and by nothing else."""
+    """A connection that one thread at a time uses. It is opened by `ready`, and by nothing else."""
 
     auto_open = 0
 
@@ -94,10 +94,10 @@ class Connection(HTTPConnection):
 
         A connection that the other side has closed while it was idle is replaced.
         """
-        if self.sock is not None and _is_readable(self.sock.fileno()):
+        if self.sock is not None and _said_something(self.sock):
             self.close()
         if self.sock is None:
-            self.timeout = min(patience, _LONGEST)
+            self.timeout = min(patience, LONGEST)
             try:
                 self.connect()
             except gaierror:
@@ -118,8 +118,18 @@ class Connection(HTTPConnection):
         return None
 
 
-def _is_readable(descriptor: int) -> bool:
+def _said_something(idle: socket) -> bool:
     """Whether something came unasked: the end of the connection, or what is no answer to anything."""
     poll = select.poll()
-    poll.register(descriptor, select.POLLIN)
-    return bool(poll.poll(0))
+    poll.register(idle.fileno(), select.POLLIN)
+    if not poll.poll(0):
+        return False
+    if isinstance(idle, ssl.SSLSocket):
+        idle.settimeout(0)
+        try:
+            idle.recv(1)
+        except ssl.SSLWantReadError:
+            return False  # it was TLS's own: tickets, most often
+        except OSError:
+            pass
+    return True

@@ -1,17 +1,18 @@
-"""Sends requests straight to their origin, over one kept connection for each thread."""
+"""Sends requests straight to their origin, over connections that are kept for the next."""
 
 from __future__ import annotations
 
 import time
 import zlib
+from collections import deque
 from collections.abc import Callable, Mapping
 from http import HTTPStatus
 from http.client import HTTPException, HTTPResponse
-from threading import local
+from threading import Thread
 
 from lvstate.client import unanswered
 from lvstate.client.body import headers, on_the_wire, whole
-from lvstate.client.connection import Connection, Target
+from lvstate.client.connection import LONGEST, Connection, Target
 from lvstate.client.origin import Origin
 from lvstate.client.transport import headers_of
 from lvstate.client.watchdog import Watch, Watchdog
@@ -30,8 +31,21 @@ class DirectTransport:
 
     def __init__(self, origin: Origin, authorities: str | None) -> None:
         self._target = Target(origin, authorities)
-        self._threads = local()
+        self._idle: deque[Connection] = deque()
+        self._early: Thread | None = None
         self._watchdog = Watchdog()
+
+    def connect_early(self) -> None:
+        """Begin to connect, for the first request to come; whatever stands against it, that request will tell."""
+        self._early = Thread(target=self._connect, name="lvstate-connect", daemon=True)
+        self._early.start()
+
+    def _connect(self) -> None:
+        connection = Connection(self._target)
+        with self._watchdog.over(connection.line, LONGEST):
+            fault = connection.ready(LONGEST)
+        if fault is None:
+            self._idle.append(connection)
 
     def perform(self, request: HttpRequest, deadline: float) -> HttpReply | HttpFault:
         """Send once and read the whole answer within `deadline` seconds."""
@@ -60,9 +74,7 @@ class DirectTransport:
         told = headers_of(request)
         if not all(map(_sendable, told.values())):
             return unanswered.UNFORMED
-        connection: Connection | None = getattr(self._threads, "connection", None)
-        if connection is None:
-            connection = self._threads.connection = Connection(self._target)
+        connection = self._connection(patience)
         kept = False
         try:
             with self._watchdog.over(connection.line, patience) as watch:
@@ -76,8 +88,21 @@ class DirectTransport:
                 result, kept = _answer(connection, request, read, watch)
                 return result
         finally:
-            if not kept:
+            if kept:
+                self._idle.append(connection)
+            else:
                 connection.close()
+
+    def _connection(self, patience: float) -> Connection:
+        """Return a connection that nobody else uses; one that is just coming about is waited for."""
+        early = self._early
+        if early is not None:
+            early.join(patience)
+            self._early = None
+        try:
+            return self._idle.pop()
+        except IndexError:
+            return Connection(self._target)
 
 
 def _begin(connection: Connection, request: HttpRequest, told: Mapping[str, str]) -> bool:

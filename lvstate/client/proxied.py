@@ -57,6 +57,9 @@ class ProxiedTransport:
         self._threads = local()
         self._watchdog = Watchdog()
 
+    def connect_early(self) -> None:
+        """Do nothing: a pool connects when something is asked."""
+
     def perform(self, request: HttpRequest, deadline: float) -> HttpReply | HttpFault:
         """Send once and read the whole answer within `deadline` seconds."""
         give_up = time.monotonic() + deadline

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -30,13 +30,22 @@ def load_project(
     url: str | None = None,
     client: str | None = None,
     files: Files | None = None,
+    found: Callable[[Environment], object] = lambda _: None,
 ) -> Project:
     """Read a project for one environment; raises InvalidInput with every problem, UsageError for a wrong choice.
 
     `url` and `client` win over the project file. `files` reads from elsewhere than the folder `root`.
+    `found` is told the environment before any manifest is read.
     """
     with without_collector():
-        return _load(root, files or _disk(root), environment, url, client)
+        loading = _Loading(files or _disk(root))
+        target = choose(loading.project, environment)
+        if target is None:
+            loading.check(None)
+            raise _invalid(loading.problems())
+        chosen = _environment(target, url, client)
+        found(chosen)
+        return _load(root, loading, target, chosen)
 
 
 def check_project(
@@ -53,21 +62,14 @@ def check_project(
     return loading.problems()
 
 
-def _load(root: Path, files: Files, environment: str | None, url: str | None, client: str | None) -> Project:
-    loading = _Loading(files)
-    target = choose(loading.project, environment)
-    if target is None:
-        loading.check(None)
-        raise _invalid(loading.problems())
+def _load(root: Path, loading: _Loading, target: Target, environment: Environment) -> Project:
     content = loading.check(target)
     problems = loading.problems()
     if any(problem.severity is Severity.ERROR for problem in problems):
         raise _invalid(problems)
     return Project(
         root,
-        Environment(
-            target.name, url or target.url, None if url else target.url_source, client or target.client
-        ),
+        environment,
         tuple(_declared(entry) for entry in content.declared),
         tuple(_removal(entry) for entry in content.removals),
         loading.project.policy,

@@ -6,7 +6,7 @@ import gzip
 import json
 import time
 from pathlib import Path
-from threading import Thread
+from threading import Barrier, Thread
 
 import pytest
 
@@ -64,8 +64,15 @@ def test_one_connection_serves_many_requests_of_a_thread(status: str) -> None:
     assert server.connections == 1
 
 
-def test_each_thread_has_a_connection_of_its_own() -> None:
-    with MisbehavingServer(saying(answer("204 No Content"))) as server:
+def test_requests_that_are_under_way_at_once_have_connections_of_their_own() -> None:
+    together = Barrier(3)
+
+    def behave(conversation: Conversation) -> None:
+        conversation.request()
+        together.wait(5)
+        conversation.send(answer("204 No Content"))
+
+    with MisbehavingServer(behave) as server:
         transport = ways.transport(server.origin)
         threads = [Thread(target=transport.perform, args=(GET, 5)) for _ in range(3)]
         for thread in threads:

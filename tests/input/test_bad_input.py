@@ -48,7 +48,7 @@ def test_bad_input_is_told_with_its_code_and_place_before_any_request(
 ) -> None:
     root = tmp_path / "project"
     build(case, root, decoy.url)
-    heard = decoy.count
+    heard = decoy.spoken_to
 
     if not case.places:
         judged = judge(case, root, tuple(case.arguments))
@@ -66,7 +66,7 @@ def test_bad_input_is_told_with_its_code_and_place_before_any_request(
         assert case.about in str(problems)
     assert judged.code == case.exit, judged
     assert "Traceback" not in judged.out + judged.err
-    assert decoy.count == heard
+    assert decoy.spoken_to == heard
 
 
 def test_messages_say_what_is_wrong_where_and_what_to_do(tmp_path: Path) -> None:
@@ -102,7 +102,7 @@ def escape(text: str) -> str:
 def test_the_same_holds_for_a_process_of_its_own(case: Case, decoy: Decoy, tmp_path: Path) -> None:
     root = tmp_path / "project"
     build(case, root, decoy.url)
-    heard = decoy.count
+    heard = decoy.spoken_to
 
     done = subprocess.run(
         [sys.executable, "-m", "lvstate", *(case.arguments or ("plan",))],
@@ -117,4 +117,4 @@ def test_the_same_holds_for_a_process_of_its_own(case: Case, decoy: Decoy, tmp_p
     assert done.returncode == case.exit, done
     assert b"Traceback" not in done.stderr
     assert b"error: " in done.stdout + done.stderr
-    assert decoy.count == heard
+    assert decoy.spoken_to == heard

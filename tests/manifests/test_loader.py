@@ -13,7 +13,7 @@ from lvstate.errors import InvalidInput, UsageError
 from lvstate.manifests import check_project, load_environment, load_project
 from lvstate.model.problem import Severity, Source
 from lvstate.model.project import Pattern, UnlistedMode
-from tests.manifests.memory import ROOT, MemoryFiles, check, lines, load, load_manifest
+from tests.manifests.memory import PROJECT, ROOT, MemoryFiles, check, lines, load, load_manifest
 
 TWO = """\
 version: 1
@@ -106,6 +106,20 @@ def test_an_environment_is_known_before_there_are_manifests() -> None:
         load_environment(ROOT, files=MemoryFiles({"lvstate.yaml": TWO + "limit: {}"}))
     with pytest.raises(InvalidInput):
         load_environment(ROOT, files=MemoryFiles({"lvstate.yaml": "version: 1"}))
+
+
+def test_whoever_waits_for_the_environment_is_told_before_any_manifest_is_read() -> None:
+    happened: list[str] = []
+
+    class Watched(MemoryFiles):
+        def read(self, path: str) -> bytes:
+            happened.append(path)
+            return super().read(path)
+
+    files = Watched({"lvstate.yaml": PROJECT, "manifests/a.yaml": "version: 1\nnonsense: 1\n"})
+    with pytest.raises(InvalidInput):
+        load_project(ROOT, files=files, found=lambda environment: happened.append(environment.name))
+    assert happened == ["lvstate.yaml", "here", "manifests/a.yaml"]
 
 
 def test_an_unknown_environment_is_a_usage_error_with_a_suggestion() -> None:

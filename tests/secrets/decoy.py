@@ -29,6 +29,11 @@ class Decoy:
         """How many connections there were."""
         return len(self.heard)
 
+    @property
+    def spoken_to(self) -> int:
+        """How many of the connections said anything."""
+        return sum(1 for said in self.heard if said)
+
     def __enter__(self) -> Self:
         self._thread.start()
         return self

@@ -16,7 +16,7 @@ from lvstate.cli.interrupt import stopped_by_signals
 from lvstate.cli.options import Globals, PositiveNumber, globals_of, option, rendering_options
 from lvstate.cli.output import Output, style_for
 from lvstate.cli.progress import progress_on
-from lvstate.cli.target import connect, limits_of, open_project, selection_of
+from lvstate.cli.target import Way, limits_of, open_project, selection_of
 from lvstate.errors import Exit, InvalidInput, LvstateError, StaleError, UsageError, worst
 
 if TYPE_CHECKING:
@@ -82,10 +82,11 @@ def command(  # noqa: PLR0913, PLR0917 (click passes options by name)
     selection = selection_of(chosen)
     if saved is not None:
         chosen, selection = _as_saved(chosen, saved), saved.selection
-    project = open_project(chosen)
+    way = Way(chosen)
+    project = open_project(chosen, found=way.begin)
     output.warn(project.warnings)
     project = as_planned(project, saved) if saved else with_base(project, base, allow_create)
-    connection = connect(chosen, project.root, project.environment)
+    connection = way.connect(project.root, project.environment)
     if saved is not None:
         _refuse_foreign(saved, connection, project)
     limits = limits_of(chosen, settle=settle, lock_timeout=lock_timeout)
