@@ -6,8 +6,10 @@ import time
 from collections.abc import Callable
 
 import pytest
+import requests
 
 from lvstate.client.origin import Origin
+from lvstate.client.proxied import fault_of
 from lvstate.driver import Driver
 from lvstate.effects import Http, HttpFault, HttpReply, HttpRequest, Stage
 from tests.client import ways
@@ -176,3 +178,10 @@ def test_a_deadline_that_was_kept_cuts_nothing_later() -> None:
         time.sleep(0.3)
         assert isinstance(transport.perform(POST, 5), HttpReply)
     assert server.connections == 1
+
+
+@pytest.mark.parametrize("timeout", [requests.exceptions.ReadTimeout(), requests.exceptions.Timeout("read")])
+def test_a_timeout_that_comes_before_the_watchdogs_may_have_been_sent_as_well(
+    timeout: requests.exceptions.Timeout,
+) -> None:
+    assert fault_of(timeout).stage is Stage.MAYBE_SENT

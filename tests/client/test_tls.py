@@ -7,10 +7,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-import requests
 
 from lvstate.client.origin import Origin
-from lvstate.client.proxied import fault_of
 from lvstate.effects import HttpReply, Stage
 from lvstate.errors import UsageError
 from tests.client import ways
@@ -98,10 +96,3 @@ def test_an_authority_that_is_none_is_a_matter_of_configuration(
     with tls(saying(answer("204 No Content"))) as server:
         assert fault(perform(server.origin, POST)).stage is Stage.MISCONFIGURED
     assert server.requests == []
-
-
-@pytest.mark.parametrize("timeout", [requests.exceptions.ReadTimeout(), requests.exceptions.Timeout("read")])
-def test_a_timeout_that_comes_before_the_watchdogs_may_have_been_sent_as_well(
-    timeout: requests.exceptions.Timeout,
-) -> None:
-    assert fault_of(timeout).stage is Stage.MAYBE_SENT

@@ -205,6 +205,27 @@ def test_an_answer_beyond_the_cap_is_given_up(small_cap: int, sized: bool) -> No
     assert "larger" in fault(result).reason
 
 
+def test_what_is_left_of_an_answer_that_was_given_up_is_no_answer_to_the_next_request(
+    small_cap: int,
+) -> None:
+    def behave(conversation: Conversation) -> None:
+        conversation.request()
+        if len(conversation.seen) > 0:
+            conversation.send(answer("204 No Content"))
+            return
+        whole = answer("200 OK", b" " * small_cap * 2)
+        conversation.send(whole[: small_cap + 200_000])
+        conversation.request()
+        conversation.send(whole[small_cap + 200_000 :])
+
+    with MisbehavingServer(behave) as server:
+        transport = ways.transport(server.origin)
+        assert "larger" in fault(transport.perform(GET, 5)).reason
+        reply = transport.perform(GET, 5)
+    assert isinstance(reply, HttpReply)
+    assert reply.status == 204
+
+
 def test_an_answer_without_end_is_left_long_before_its_end(small_cap: int) -> None:
     sent = []
 

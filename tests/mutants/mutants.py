@@ -21,7 +21,7 @@ class Mutant:
 
 
 SESSION, VERDICT, LISTING = "client/session.py", "client/verdict.py", "client/listing.py"
-REMOTE, PACING, TRANSPORT = "client/remote.py", "client/pacing.py", "client/transport.py"
+REMOTE, PACING, UNANSWERED = "client/remote.py", "client/pacing.py", "client/unanswered.py"
 CREATING, SENDING, UPDATING = "engine/creating.py", "engine/sending.py", "engine/updating.py"
 DELETING, APPLIER, GUARDS = "engine/deleting.py", "engine/applier.py", "engine/guards.py"
 
@@ -276,21 +276,42 @@ MUTANTS = (
     ),
     Mutant(
         "a time-out means that nothing was sent",
-        TRANSPORT,
-        "(requests.exceptions.Timeout, ReadTimeoutError),\n        HttpFault(Stage.MAYBE_SENT",
-        "(requests.exceptions.Timeout, ReadTimeoutError),\n        HttpFault(Stage.NOT_SENT",
-        ("tests/client/test_transport.py",),
+        UNANSWERED,
+        "SILENT = HttpFault(Stage.MAYBE_SENT",
+        "SILENT = HttpFault(Stage.NOT_SENT",
+        ("tests/client/test_broken_exchanges.py",),
     ),
     Mutant(
         "a connection that was cut at the deadline has sent nothing",
-        TRANSPORT,
-        '_TOO_LATE = HttpFault(Stage.MAYBE_SENT, "no complete',
-        '_TOO_LATE = HttpFault(Stage.NOT_SENT, "no complete',
+        UNANSWERED,
+        "TOO_LATE = HttpFault(Stage.MAYBE_SENT",
+        "TOO_LATE = HttpFault(Stage.NOT_SENT",
+        ("tests/client/test_broken_exchanges.py",),
+    ),
+    Mutant(
+        "an answer that broke off has sent nothing",
+        UNANSWERED,
+        "BROKE_OFF = HttpFault(Stage.MAYBE_SENT",
+        "BROKE_OFF = HttpFault(Stage.NOT_SENT",
+        ("tests/client/test_broken_exchanges.py",),
+    ),
+    Mutant(
+        "a connection that ended while it was idle is used again",
+        "client/connection.py",
+        "        if self.sock is not None and _said_something(self.sock):",
+        "        if False:",
+        ("tests/client/test_transport.py",),
+    ),
+    Mutant(
+        "the rest of an answer that was given up begins the next one",
+        "client/direct.py",
+        "            kept = response.isclosed()",
+        "            kept = True",
         ("tests/client/test_transport.py",),
     ),
     Mutant(
         "redirects are followed",
-        TRANSPORT,
+        "client/proxied.py",
         "with self._adapter().send(",
         "with requests.Session().send(",
         ("tests/client/test_transport.py",),
