@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from functools import cached_property
 from typing import Any
 
 Check = Callable[[Any], bool]
@@ -84,8 +85,22 @@ def _enum(schema: Mapping[str, Any]) -> Check:
 
 
 def _pattern(schema: Mapping[str, Any]) -> Check:
-    search = re.compile(schema["pattern"]).search
-    return lambda data: not isinstance(data, str) or search(data) is not None
+    found = _Pattern(schema["pattern"])
+    return lambda data: not isinstance(data, str) or found(data)
+
+
+class _Pattern:
+    """Whether a text holds a pattern, which is compiled when it is first asked for: most never are."""
+
+    def __init__(self, pattern: str) -> None:
+        self._pattern = pattern
+
+    @cached_property
+    def _search(self) -> Callable[[str], re.Match[str] | None]:
+        return re.compile(self._pattern).search
+
+    def __call__(self, text: str) -> bool:
+        return self._search(text) is not None
 
 
 def _minimum(schema: Mapping[str, Any]) -> Check:
@@ -125,7 +140,7 @@ def _required(schema: Mapping[str, Any]) -> Check:
 def _members(schema: Mapping[str, Any]) -> Check:
     named = {name: compile_schema(part) for name, part in schema.get("properties", {}).items()}
     matched = [
-        (re.compile(pattern).search, compile_schema(part))
+        (_Pattern(pattern), compile_schema(part))
         for pattern, part in schema.get("patternProperties", {}).items()
     ]
     others = compile_schema(schema.get("additionalProperties", True))
@@ -134,7 +149,7 @@ def _members(schema: Mapping[str, Any]) -> Check:
         if not isinstance(data, dict):
             return True
         for name, value in data.items():
-            judges = [judge for search, judge in matched if search(name)] if matched else []
+            judges = [judge for found, judge in matched if found(name)] if matched else []
             if name in named:
                 judges.append(named[name])
             for judge in judges or (others,):
