@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import worlds
@@ -32,12 +32,18 @@ class Contender:
 
 
 def lvstate(folder: Path, size: int, url: str, *arguments: str) -> Contender:
-    """Lvstate with a project of so many groups; `plan` unless told otherwise."""
+    """Lvstate with a project of so many groups; `plan` unless told otherwise. It logs in."""
     here = _fresh(folder / "lvstate")
     worlds.lvstate(here / "project", size)
     env = {**CREDENTIALS, "LVSTATE_URL": url, "XDG_STATE_HOME": str(here / "state")}
     command = [str(BIN / "lvstate"), *(arguments or ("plan",))]
     return Contender("lvstate", command, here / "project", env)
+
+
+def in_session(logging_in: Contender) -> Contender:
+    """The same with a session that is open already, so that it asks just what the script asks."""
+    env = {**logging_in.env, "LVSTATE_SESSION_ID": worlds.UNUSED_ID.format(0)}
+    return replace(logging_in, name="lvstate, session open", env=env)
 
 
 def script(folder: Path, size: int, url: str, *, apply: bool = False) -> Contender:

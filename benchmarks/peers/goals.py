@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import statistics
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from scenarios import Result
@@ -24,15 +24,16 @@ class Goal:
         return self.ratio <= self.limit
 
 
-def judged(results: Sequence[Result]) -> list[Goal]:
-    """Every goal for which this run has both sides."""
+def judged(results: Sequence[Result], safety: Mapping[str, float]) -> list[Goal]:
+    """Every goal for which this run has both sides; `safety` is in milliseconds for 100 writes."""
     found = {(each.scenario, each.size, each.name): each for each in results}
     goals = []
 
-    def beside(scenario: str, size: int, peer: str, what: str, limit: float) -> None:
-        ours, theirs = found.get((scenario, size, "lvstate")), found.get((scenario, size, peer))
+    def beside(scenario: str, size: int, peer: str, what: str, limit: float, name: str = "lvstate") -> None:
+        ours, theirs = found.get((scenario, size, name)), found.get((scenario, size, peer))
         if ours and theirs:
-            label = f"{scenario}, N={size:,}: {what} beside {peer}"
+            condition = name.removeprefix("lvstate")
+            label = f"{scenario}{condition}, N={size:,}: {what} beside {peer}"
             goals.append(Goal(label, _paired(ours, theirs, what), limit))
 
     for size, peer, what, limit in (
@@ -46,6 +47,8 @@ def judged(results: Sequence[Result]) -> list[Goal]:
         (10_000, "plain script", "cpu", 0.7),
     ):
         beside("plan in sync", size, peer, what, limit)
+        if what == "wall" and size < 10_000:
+            beside("plan in sync", size, peer, what, limit, "lvstate, session open")
     if ours := found.get(("plan in sync", 10_000, "lvstate")):
         goals.append(Goal("plan in sync, N=10,000: peak memory in MiB", ours.median("memory"), 80))
     for small, large, limit in ((1_000, 10_000, 3), (10_000, 100_000, 11)):
@@ -62,9 +65,10 @@ def judged(results: Sequence[Result]) -> list[Goal]:
         if each:
             begun = start.median("wall") if start else 0.0  # the least that any command takes
             turns = 1 + math.ceil(each.size / 16)
-            bound = begun + turns * statistics.median(each.round_trips)
-            what = f"apply of 1,000 new, {latency} ms, 16 workers: wall beside start + {turns} round trips"
-            goals.append(Goal(what, each.median("wall") / bound, 1.10))
+            for how, trips in (("alone", each.round_trips), ("with 16 under way", each.loaded_trips)):
+                bound = begun + turns * statistics.median(trips)
+                what = f"apply of 1,000 new, {latency} ms, 16 workers: wall beside start + {turns} round trips ({how})"
+                goals.append(Goal(what, each.median("wall") / bound, 1.10))
     for name in ("lvstate --version", "lvstate --help"):
         ours, hello = found.get(("start", 0, name)), found.get(("start", 0, "click, hello"))
         if ours and hello:
@@ -76,6 +80,9 @@ def judged(results: Sequence[Result]) -> list[Goal]:
             goals.append(Goal(f"{each.scenario}: wall beside n/R", each.median("wall") / (sent / rate), 1.10))
             refused = max(sum(n for call, n in run.calls.items() if " 429 " in call) for run in each.runs)
             goals.append(Goal(f"{each.scenario}: answers of 429", refused, 0))
+    for what, label in (("journal", "the journal of 100 writes"), ("reads", "100 reads again")):
+        if what in safety:
+            goals.append(Goal(f"{label}: milliseconds of processor", safety[what], 10))
     return goals
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import statistics
+import subprocess
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -25,6 +27,9 @@ class Result:
     size: int
     runs: list[Run] = field(default_factory=list)
     round_trips: list[float] = field(default_factory=list)
+    """Alone, right after each run."""
+    loaded_trips: list[float] = field(default_factory=list)
+    """With as many under way as the run had."""
 
     def median(self, what: str) -> float:
         """The median of `wall`, `cpu` or `memory`."""
@@ -39,8 +44,10 @@ class Result:
 def plans(folder: Path, size: int, rounds: int, latency: float, *, with_ansible: bool) -> list[Result]:
     """Plans of a tenant in sync, all over one service: nothing changes in it."""
     with service(size, latency) as url:
+        lvstate = contenders.lvstate(folder, size, url)
         made = [
-            contenders.lvstate(folder, size, url),
+            lvstate,
+            contenders.in_session(lvstate),
             contenders.script(folder, size, url),
             contenders.octodns(folder, size) if size <= 10_000 else None,
             contenders.terraform(folder, size) if size <= 10_000 else None,
@@ -79,6 +86,15 @@ def limited(folder: Path, size: int, rounds: int, latency: float, rate: float) -
         )
     ]
     return _each_its_own(f"apply all new, {rate:g} requests a second", size, rounds, makers, latency, rate)
+
+
+def safety(latency: float) -> dict[str, float]:
+    """Milliseconds of processor for the records of 100 writes, and for reading 100 objects again."""
+    with service(100, latency) as url:
+        command = [sys.executable, str(Path(__file__).with_name("safety.py")), url]
+        done = subprocess.run(command, capture_output=True, text=True, check=True)
+    found: dict[str, float] = json.loads(done.stdout)
+    return found
 
 
 def start_up(folder: Path, rounds: int) -> list[Result]:
@@ -126,6 +142,7 @@ def _each_its_own(
                 done = _run(each, url)
                 if not rate:
                     result.round_trips.append(round_trip(url))
+                    result.loaded_trips.append(round_trip(url, done.most_at_once))
                 made = sum(n for call, n in done.calls.items() if call.startswith("POST 201"))
                 if made != size:
                     raise SystemExit(f"{each.name} made {made} of {size}:\n{done.output}")

@@ -19,7 +19,9 @@ What is not the same work:
 - Ansible starts a module for every create. It is what people use, not an engine of this kind.
 - Memory is the most that one process held; what is less than the benchmark itself held when it began that process (34 to 48 MiB)
   does not show.
-- lvstate logs in, lists before it writes, journals every write to disk before and after it, and lists again at the end.
+- lvstate logs in, lists before it writes, journals every write to disk before and after it, and lists again at the end. With
+  the session open (`LVSTATE_SESSION_ID`) it asks just what the script asks.
+- A round trip is what a bare socket takes, measured right after each run; behind the stroke, with as many at once as the run had.
 """
 
 
@@ -59,7 +61,11 @@ def _table(results: Sequence[Result]) -> str:
     for each in sorted(results, key=lambda each: each.size):
         last = each.runs[-1]
         asked = str(last.requests) if last.calls else ""
-        trip = f"{statistics.median(each.round_trips) * 1000:.1f}" if each.round_trips and asked else ""
+        trip = " / ".join(
+            f"{statistics.median(trips) * 1000:.1f}"
+            for trips in (each.round_trips, each.loaded_trips)
+            if trips and asked
+        )
         lines.append(
             f"| {each.size or ''} | {each.name} | {_span(each, 'wall', 3)} | {_span(each, 'cpu', 3)}"
             f" | {each.median('memory'):.0f} | {asked} | {last.most_at_once or ''} | {trip} | {len(each.runs)} |"

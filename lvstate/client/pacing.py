@@ -44,7 +44,7 @@ class Pacing:
 
     async def turn(self) -> bool:
         """Wait for a slot in which the service may be asked; False when it is later than the run may wait."""
-        waiting = True
+        waiting = self._resume_at > 0 or self.rate is not None  # else nobody has ever been asked to wait
         while waiting:
             while (pause := self._resume_at - await Now()) > 0:
                 if self._too_long:
