@@ -24,7 +24,7 @@ __all__ = ["main", "run"]
 
 def main() -> None:
     """Run the command line of this process and exit with its code."""
-    gc.set_threshold(50_000)  # a command makes much and throws little away: looking at it often is in vain
+    gc.set_threshold(500_000)  # a command makes much and throws little away: looking at it often is in vain
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")

@@ -77,7 +77,7 @@ class Connection(HTTPConnection):
         self.sock = made
 
     def __del__(self) -> None:
-        """Close what the thread that ends leaves open."""
+        """Close what is left open when nobody needs it any more."""
         self.close()
 
     def send(self, data: Any) -> None:

@@ -28,13 +28,22 @@ def authorities() -> str | None:
 
 def proxies_to(origin: Origin) -> Mapping[str, str]:
     """Return the proxies that requests to an origin go through, by scheme; none where it is reached directly."""
-    variables = [name.lower() for name, value in os.environ.items() if value]
-    if not (_SYSTEM_HAS_PROXIES or any(v.endswith("_proxy") and v != "no_proxy" for v in variables)):
+    if not _any_proxy():
         return {}
     from requests.utils import get_environ_proxies, select_proxy
 
     proxies: dict[str, str] = get_environ_proxies(origin.url, no_proxy=None)
     return proxies if select_proxy(origin.url, proxies) else {}
+
+
+def _any_proxy() -> bool:
+    """Whether there is any proxy at all, of whatever scheme: to ask for the right one loads requests."""
+    if _SYSTEM_HAS_PROXIES:
+        from urllib.request import getproxies
+
+        return bool(getproxies())
+    named = (name.lower() for name, value in os.environ.items() if value)
+    return any(name.endswith("_proxy") and name != "no_proxy" for name in named)
 
 
 def route_of(origin: Origin, variables: Mapping[str, str]) -> str:

@@ -69,6 +69,7 @@ def test_a_plan_in_sync_loads_nothing_that_only_an_apply_or_a_difference_needs(p
         found = loaded("plan", folder=project, env=tenant.project.variables())
     assert "lvstate.engine.planner" in found
     unneeded = {
+        *("requests", "urllib3", "logging", "dataclasses"),
         *(f"lvstate.{room}" for room in APPLYING),
         *("lvstate.emulator", "lvstate.client.calls", "lvstate.engine.explaining", "lvstate.views.text"),
     }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import re
 import signal
 import sys
@@ -126,6 +127,7 @@ def command(ctx: click.Context, /, **options: Any) -> int:
             bulk_update_message=options["bulk_update_message"],
             overwrite_accounts=options["overwrite_accounts"],
         )
+    gc.set_threshold(50_000)  # it lives longer than other commands, and throws away what it answers
     with app:
         _serve(app, options["host"], options["port"])
     return Exit.OK
