@@ -5,7 +5,8 @@ forked from one that is warm. All of them use real sockets.
 
 Rows of 2.2 that are not a fault of one exchange, or that a tenant this small cannot show, are covered elsewhere:
 
-- 1, DNS failure and a connect timeout: tests/client/test_transport.py (no loopback address can do that)
+- 1, DNS failure and a connect timeout: tests/client/test_transport.py and
+  test_broken_exchanges.py (no loopback address can do that)
 - 11, 13, a listing that is forbidden or not there: here, `403` and `404` x list
 - 36, page shift: tests/client/test_listing.py (it takes more than 1000 objects), over HTTP tests/e2e/test_converges.py
 - 37, the other kinds of `next`: tests/client/test_listing.py
