@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from lvstate.cli.options import Globals
 
-_USUAL = "warning"
-"""The level at which nothing of lvstate has anything to log but the emulator."""
+_TALKATIVE = ("info", "debug")
+"""The levels at which more than the emulator, of its own faults, has anything to log."""
 
 
 def start_logging(chosen: Globals, *, always: bool = False) -> None:
-    """Log what was asked for; at the usual level only `always`, for most commands then need no logging at all."""
-    if chosen.log_level == _USUAL and not chosen.quiet and not always:
+    """Log what was asked for; where nobody has anything to say only `always`, for then logging is not loaded."""
+    if not always and (chosen.quiet or chosen.log_level not in _TALKATIVE):
         return
     import logging
 

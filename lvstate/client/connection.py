@@ -61,7 +61,7 @@ class Connection(HTTPConnection):
         self._unsent: list[bytes] = []
 
     def connect(self) -> None:
-        """Open it; raises OSError, or UnicodeError for a name that no host can have."""
+        """Open it; raises OSError, or ValueError for a name that no host can have."""
         context = self._target.tls() if self._target.secure else None
         made = create_connection((self.host, self.port), self.timeout)
         try:
@@ -102,16 +102,16 @@ class Connection(HTTPConnection):
                 self.connect()
             except gaierror:
                 return unanswered.UNKNOWN_HOST
-            except UnicodeError:
-                return unanswered.UNFORMED
             except ConnectionRefusedError:
                 return unanswered.REFUSED
             except TimeoutError:
                 return unanswered.NOT_CONNECTED_IN_TIME
-            except ssl.SSLError:
+            except ssl.SSLError:  # some of them are values, too
                 return unanswered.UNTRUSTED
             except OSError:
                 return unanswered.NO_CONNECTION
+            except ValueError:
+                return unanswered.UNFORMED
         self._unsent.clear()
         if self.sock.gettimeout() != patience:
             self.sock.settimeout(patience)

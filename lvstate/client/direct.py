@@ -18,6 +18,8 @@ from lvstate.client.transport import headers_of
 from lvstate.client.watchdog import Watch, Watchdog
 from lvstate.effects import HttpFault, HttpReply, HttpRequest, Sink
 
+_LEAST = 0.001
+"""Seconds that are left where waiting has used up all of them: a timeout of none would mean something else."""
 _WITH_BODY = frozenset({"PATCH", "POST", "PUT"})
 
 Read = Callable[[HTTPResponse, Watch], HttpReply | HttpFault]
@@ -74,7 +76,9 @@ class DirectTransport:
         told = headers_of(request)
         if not all(map(_sendable, told.values())):
             return unanswered.UNFORMED
+        began = time.monotonic()
         connection = self._connection(patience)
+        patience = max(patience - (time.monotonic() - began), _LEAST)
         kept = False
         try:
             with self._watchdog.over(connection.line, patience) as watch:

@@ -170,7 +170,7 @@ def optional(document: Mapping[str, Any], what: str, key: str) -> Any:
     return document[found[0]] if found else None
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=16)  # few: the keys are the service's, and may be many
 def _spellings(present: tuple[str, ...], keys: tuple[str, ...]) -> tuple[str, ...]:
     """Return which of the keys that are present spell one of `keys`; the rows of a listing have the same ones."""
     wanted = {key.lower() for key in keys}

@@ -67,6 +67,7 @@ def test_a_plan_in_sync_loads_nothing_that_only_an_apply_or_a_difference_needs(p
     with Watched(project, groups=1) as tenant:
         tenant.project.write("manifests/all.yaml", "version: 1\ncontact_groups: {g: G1}\n")
         found = loaded("plan", folder=project, env=tenant.project.variables())
+        found |= loaded("plan", "--quiet", folder=project, env=tenant.project.variables())
     assert "lvstate.engine.planner" in found
     unneeded = {
         *("requests", "urllib3", "logging", "dataclasses"),

@@ -41,6 +41,7 @@ def test_a_date_that_is_none_says_nothing(date: str) -> None:
     [
         ({}, "TLS checked against the built-in authorities, no proxy"),
         ({"CURL_CA_BUNDLE": "/ca.pem"}, "TLS checked against CURL_CA_BUNDLE, no proxy"),
+        ({"SSL_CERT_FILE": "/ca.pem"}, "TLS checked against SSL_CERT_FILE, no proxy"),
         (
             {"HTTPS_PROXY": "http://ann:secret@proxy.acme.test:3128"},
             "TLS checked against the built-in authorities, through the proxy proxy.acme.test:3128",
